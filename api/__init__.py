@@ -1,0 +1,1 @@
+"""Composition root: the one package that knows all the others."""

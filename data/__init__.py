@@ -1,0 +1,1 @@
+"""The outside world -> checked columns: map files, inventories, overlays, divisions."""

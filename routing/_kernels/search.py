@@ -1,0 +1,145 @@
+"""Dijkstra on search states, with exact turn bans, from part of an arc to part of an arc."""
+
+import numpy as np
+from numba import njit
+
+from routing.graph import I32, I64, U32, Bool
+
+FORBIDDEN = 0xFFFFFFFF
+STATE_BITS = 28  # a heap entry packs (cost << STATE_BITS) | state
+NO_STATE = -1
+FROM_START = -2
+ARITY = 4
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _push(heap: I64, size: int, entry: int) -> int:
+    place = size
+    while place > 0:
+        parent = (place - 1) // ARITY
+        if heap[parent] <= entry:
+            break
+        heap[place] = heap[parent]
+        place = parent
+    heap[place] = entry
+    return size + 1
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _pop(heap: I64, size: int) -> int:
+    """Remove the top (read it before); return the new size."""
+    size -= 1
+    entry = heap[size]
+    place = 0
+    while True:
+        first = place * ARITY + 1
+        if first >= size:
+            break
+        least = first
+        for child in range(first + 1, min(first + ARITY, size)):
+            if heap[child] < heap[least]:
+                least = child
+        if heap[least] >= entry:
+            break
+        heap[place] = heap[least]
+        place = least
+    heap[place] = entry
+    return size
+
+
+@njit(cache=True, nogil=True)
+def shortest_path(
+    first_out: I64,
+    head: I32,
+    geometry: I32,
+    is_reversed: Bool,
+    weight: U32,
+    state_arc: I32,
+    first_row: I64,
+    row_arc: I32,
+    row_state: I32,
+    source_arc: I32,
+    source_cost: I64,
+    target_arc: I32,
+    target_cost: I64,
+) -> tuple[int, I32, int, int]:
+    """Cheapest way from the middle of source arcs to the middle of target arcs.
+
+    `source_cost` is what remains of each source arc, `target_cost` what is driven of each target arc. Ways that stay on
+    one arc are the caller's matter: a path found here leaves its source arc at its head.
+
+    Returns:
+        Cost (-1 if there is none), the path's arcs from source to target, settled states, relaxed transitions.
+    """
+    states = len(state_arc)
+    cost = np.full(states, np.iinfo(np.int64).max, np.int64)
+    came_from = np.full(states, NO_STATE, np.int32)
+    heap = np.empty(4096, np.int64)
+    size = 0
+    for i in range(len(source_arc)):
+        arc = source_arc[i]
+        if weight[arc] != FORBIDDEN and source_cost[i] < cost[arc]:
+            cost[arc] = source_cost[i]
+            came_from[arc] = FROM_START
+            size = _push(heap, size, (source_cost[i] << STATE_BITS) | arc)
+    best = np.int64(-1)
+    best_state = NO_STATE
+    best_target = NO_STATE
+    settled = 0
+    relaxed = 0
+    mask = (1 << STATE_BITS) - 1
+    while size > 0:
+        entry = heap[0]
+        size = _pop(heap, size)
+        state = entry & mask
+        reached = entry >> STATE_BITS
+        if reached > cost[state]:
+            continue
+        if 0 <= best <= reached:
+            break
+        settled += 1
+        arc = state_arc[state]
+        node = head[arc]
+        for following in range(first_out[node], first_out[node + 1]):
+            if weight[following] == FORBIDDEN:
+                continue
+            if geometry[following] == geometry[arc] and is_reversed[following] != is_reversed[arc]:
+                continue
+            next_state = following
+            for row in range(first_row[state], first_row[state + 1]):
+                if row_arc[row] == following:
+                    next_state = row_state[row]
+                    break
+            if next_state < 0:
+                continue
+            relaxed += 1
+            for i in range(len(target_arc)):
+                if target_arc[i] == following and (best < 0 or reached + target_cost[i] < best):
+                    best = reached + target_cost[i]
+                    best_state = state
+                    best_target = following
+            new_cost = reached + np.int64(weight[following])
+            if new_cost < cost[next_state]:
+                cost[next_state] = new_cost
+                came_from[next_state] = state
+                if size == len(heap):
+                    larger = np.empty(2 * size, np.int64)
+                    larger[:size] = heap
+                    heap = larger
+                size = _push(heap, size, (new_cost << STATE_BITS) | next_state)
+    if best < 0:
+        return -1, np.empty(0, np.int32), settled, relaxed
+    length = 1
+    state = best_state
+    while state >= 0:
+        length += 1
+        state = came_from[state]
+    path = np.empty(length, np.int32)
+    path[length - 1] = best_target
+    state = best_state
+    place = length - 2
+    while state >= 0:
+        path[place] = state_arc[state]
+        place -= 1
+        state = came_from[state]
+    return int(best), path, settled, relaxed

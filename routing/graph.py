@@ -1,0 +1,306 @@
+"""RoadGraph: a road network as columns.
+
+Forward star: the arcs leaving node ``x`` are ``first_out[x] .. first_out[x + 1] - 1``; ``tail`` and ``head`` are the
+nodes an arc joins. Arcs are directed; the two directions of a road share one geometry. Ids are row numbers from 0.
+"""
+
+from collections.abc import Iterator
+from dataclasses import Field, dataclass, fields
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from routing.columns import column
+from routing.errors import GraphError
+
+I8 = npt.NDArray[np.int8]
+I16 = npt.NDArray[np.int16]
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
+U32 = npt.NDArray[np.uint32]
+F64 = npt.NDArray[np.float64]
+Bool = npt.NDArray[np.bool_]
+NO_INCLINE = -32768
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """Junctions and ends of roads (节点), sorted by source id."""
+
+    lon_deg: F64 = column(np.float64, "经度", unit="deg")
+    lat_deg: F64 = column(np.float64, "纬度", unit="deg")
+    source_id: I64 = column(np.int64, "来源编号", unknown="0")
+
+
+@dataclass(frozen=True, slots=True)
+class Arcs:
+    """Directed pieces of road between two nodes (弧), sorted by tail, then by source order."""
+
+    first_out: I64 = column(np.int64, "起始偏移", per="nodes+1")
+    tail: I32 = column(np.int32, "起点节点")
+    head: I32 = column(np.int32, "终点节点")
+    length_mm: I32 = column(np.int32, "长度", unit="mm")
+    way_id: I64 = column(np.int64, "来源路线编号", unknown="0")
+    geometry: I32 = column(np.int32, "线形编号")
+    is_reversed: Bool = column(np.bool_, "与线形反向")
+    road_class: U8 = column(np.uint8, "道路等级")
+    technical_grade: U8 = column(np.uint8, "技术等级", unknown="0")
+    ref: I32 = column(np.int32, "路线编号（文字）", unknown="0")
+    name: I32 = column(np.int32, "路名（文字）", unknown="0")
+    flags: U32 = column(np.uint32, "路段标志")
+    layer: I8 = column(np.int8, "层")
+    lanes: U8 = column(np.uint8, "车道数（本方向）", unknown="0")
+    lane_width_mm: I32 = column(np.int32, "车道宽", unit="mm", unknown="0")
+    carriageway_mm: I32 = column(np.int32, "行车道总宽", unit="mm", unknown="0")
+    width_basis: U8 = column(np.uint8, "路宽依据", unknown="0")
+    access: U8 = column(np.uint8, "通行权")
+    maxspeed_kmh: U8 = column(np.uint8, "限速", unit="km/h", unknown="0")
+    surface: I32 = column(np.int32, "路面（文字）", unknown="0")
+    smoothness: I32 = column(np.int32, "平整度（文字）", unknown="0")
+    incline_permille: I16 = column(np.int16, "纵坡", unit="per mille", unknown=str(NO_INCLINE))
+    county_code: I32 = column(np.int32, "县级行政区划代码", unknown="0")
+    border_county_code: I32 = column(np.int32, "邻近界线另一侧的区划代码", unknown="0 (not near a border)")
+    coverage: U8 = column(np.uint8, "桥涵资料覆盖（1 桥梁 2 涵洞 4 净空）", unknown="0")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the sources say of each arc, one row a statement (限值), grouped by arc."""
+
+    first_out: I64 = column(np.int64, "起始偏移", per="arcs+1")
+    quantity: U8 = column(np.uint8, "限制项目")
+    state: U8 = column(np.uint8, "限值状态")
+    value: I32 = column(
+        np.int32, "限值", unit="mm or kg; an Access code for access", unknown="0 unless state is NUMBER"
+    )
+    basis: U8 = column(np.uint8, "依据")
+    scope: U8 = column(np.uint8, "作用范围")
+    structure: I32 = column(np.int32, "构造物", unknown="-1")
+    condition: I32 = column(np.int32, "条件（文字）", unknown="0 (always)")
+    source: I32 = column(np.int32, "来源（文字）")
+
+
+@dataclass(frozen=True, slots=True)
+class Geometries:
+    """Polylines, one for both directions of a road (线形)."""
+
+    first_point: I64 = column(np.int64, "起始偏移", per="geometries+1")
+    lon_deg: F64 = column(np.float64, "经度", unit="deg", per="points")
+    lat_deg: F64 = column(np.float64, "纬度", unit="deg", per="points")
+
+
+@dataclass(frozen=True, slots=True)
+class Structures:
+    """Bridges, tunnels, overpasses, toll stations, interchanges, barriers (构造物)."""
+
+    key: I32 = column(np.int32, "编号（文字）")
+    kind: U8 = column(np.uint8, "类型")
+    name: I32 = column(np.int32, "名称（文字）", unknown="0")
+    lon_deg: F64 = column(np.float64, "经度", unit="deg")
+    lat_deg: F64 = column(np.float64, "纬度", unit="deg")
+    way_id: I64 = column(np.int64, "来源路线编号", unknown="0")
+
+
+@dataclass(frozen=True, slots=True)
+class ArcStructures:
+    """Which structures stand on, over or at which arc (路段与构造物), grouped by arc."""
+
+    first_out: I64 = column(np.int64, "起始偏移", per="arcs+1")
+    structure: I32 = column(np.int32, "构造物")
+    role: U8 = column(np.uint8, "关系")
+    at_mm: I32 = column(np.int32, "距弧起点", unit="mm")
+
+
+@dataclass(frozen=True, slots=True)
+class TurnBans:
+    """Forbidden sequences of arcs (禁止转向): two arcs at a node, more through via ways."""
+
+    first_arc: I64 = column(np.int64, "起始偏移", per="bans+1")
+    arc: I32 = column(np.int32, "弧", per="sequence")
+    condition: I32 = column(np.int32, "条件（文字）", unknown="0 (always)")
+    source: I32 = column(np.int32, "来源（文字）")
+
+
+@dataclass(frozen=True, slots=True)
+class BorderCrossings:
+    """Places where a road crosses a county line (跨界点)."""
+
+    arc: I32 = column(np.int32, "弧")
+    at_mm: I32 = column(np.int32, "距弧起点", unit="mm")
+    from_code: I32 = column(np.int32, "驶出区划", unknown="0")
+    to_code: I32 = column(np.int32, "驶入区划", unknown="0")
+
+
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """Every text once, as UTF-8 (文字表); text 0 is empty."""
+
+    first_byte: I64 = column(np.int64, "起始偏移", per="texts+1")
+    utf8: U8 = column(np.uint8, "UTF-8 字节", per="bytes")
+
+    def __getitem__(self, text: int) -> str:
+        start, end = int(self.first_byte[text]), int(self.first_byte[text + 1])
+        return self.utf8[start:end].tobytes().decode("utf-8")
+
+    def __len__(self) -> int:
+        return len(self.first_byte) - 1
+
+
+Table = Nodes | Arcs | Limits | Geometries | Structures | ArcStructures | TurnBans | BorderCrossings | Strings
+
+
+@dataclass(frozen=True)
+class RoadGraph:
+    """A compiled road network (路网快照), immutable; every array may be a read-only memory map.
+
+    Attributes:
+        network_id: Content hash "sha256:…", empty for a graph that was never saved.
+        attribution: Notice that every picture of this data must show.
+    """
+
+    nodes: Nodes
+    arcs: Arcs
+    limits: Limits
+    geometries: Geometries
+    structures: Structures
+    arc_structures: ArcStructures
+    turn_bans: TurnBans
+    border_crossings: BorderCrossings
+    strings: Strings
+    network_id: str = ""
+    attribution: str = ""
+
+    @property
+    def node_count(self) -> int:
+        """Number of nodes."""
+        return len(self.nodes.lon_deg)
+
+    @property
+    def arc_count(self) -> int:
+        """Number of directed arcs."""
+        return len(self.arcs.head)
+
+    @cached_property
+    def geometry_bounds(self) -> tuple[F64, F64, F64, F64]:
+        """West, south, east, north of every geometry, in degrees."""
+        first = self.geometries.first_point[:-1]
+        lon, lat = self.geometries.lon_deg, self.geometries.lat_deg
+        if not len(first):
+            empty = np.empty(0)
+            return empty, empty, empty, empty
+        return (
+            np.minimum.reduceat(lon, first),
+            np.minimum.reduceat(lat, first),
+            np.maximum.reduceat(lon, first),
+            np.maximum.reduceat(lat, first),
+        )
+
+    def arc_points(self, arc: int) -> tuple[F64, F64]:
+        """Longitudes and latitudes of an arc's polyline in travel order, in degrees."""
+        geometry = int(self.arcs.geometry[arc])
+        points = slice(int(self.geometries.first_point[geometry]), int(self.geometries.first_point[geometry + 1]))
+        lon, lat = self.geometries.lon_deg[points], self.geometries.lat_deg[points]
+        return (lon[::-1], lat[::-1]) if self.arcs.is_reversed[arc] else (lon, lat)
+
+
+def iter_columns(graph: RoadGraph) -> Iterator[tuple[str, Field[object], npt.NDArray[np.generic]]]:
+    """Yield (``table.column``, its declaration, its array) for every column of the graph, in a fixed order."""
+    for table_field in fields(graph):
+        table = getattr(graph, table_field.name)
+        if isinstance(table, str):
+            continue
+        for col in fields(table):
+            yield f"{table_field.name}.{col.name}", col, getattr(table, col.name)
+
+
+def check(graph: RoadGraph) -> None:
+    """Check dtypes, lengths and index ranges of all columns.
+
+    Raises:
+        GraphError: Naming every column that is wrong.
+    """
+    faults = [
+        f"{name} is {array.dtype}, declared {col.metadata['dtype']}"
+        for name, col, array in iter_columns(graph)
+        if array.dtype != col.metadata["dtype"]
+    ]
+    faults += _length_faults(graph)
+    if not faults:
+        faults = _range_faults(graph)
+    if faults:
+        raise GraphError("; ".join(faults))
+
+
+def _length_faults(graph: RoadGraph) -> list[str]:
+    rows = {
+        "nodes": graph.node_count,
+        "arcs": graph.arc_count,
+        "limits": len(graph.limits.quantity),
+        "structures": len(graph.structures.kind),
+        "arc_structures": len(graph.arc_structures.structure),
+        "border_crossings": len(graph.border_crossings.arc),
+        "turn_bans": len(graph.turn_bans.condition),
+        "geometries": len(graph.geometries.first_point) - 1,
+        "points": len(graph.geometries.lon_deg),
+        "nodes+1": graph.node_count + 1,
+        "arcs+1": graph.arc_count + 1,
+        "geometries+1": len(graph.geometries.first_point),
+        "bans+1": len(graph.turn_bans.condition) + 1,
+        "sequence": len(graph.turn_bans.arc),
+        "texts+1": len(graph.strings.first_byte),
+        "bytes": len(graph.strings.utf8),
+    }
+    faults = []
+    for name, col, array in iter_columns(graph):
+        expected = rows[col.metadata["per"] or name.partition(".")[0]]
+        if len(array) != expected:
+            faults.append(f"{name} has {len(array)} rows, expected {expected}")
+    return faults
+
+
+def _range_faults(graph: RoadGraph) -> list[str]:
+    nodes, arcs, texts = graph.node_count, graph.arc_count, len(graph.strings)
+    structures, geometries = len(graph.structures.kind), len(graph.geometries.first_point) - 1
+    offsets = {
+        "arcs.first_out": (graph.arcs.first_out, arcs),
+        "limits.first_out": (graph.limits.first_out, len(graph.limits.quantity)),
+        "geometries.first_point": (graph.geometries.first_point, len(graph.geometries.lon_deg)),
+        "arc_structures.first_out": (graph.arc_structures.first_out, len(graph.arc_structures.structure)),
+        "turn_bans.first_arc": (graph.turn_bans.first_arc, len(graph.turn_bans.arc)),
+        "strings.first_byte": (graph.strings.first_byte, len(graph.strings.utf8)),
+    }
+    faults = [
+        f"{name} must rise from 0 to {end}"
+        for name, (array, end) in offsets.items()
+        if not len(array) or array[0] != 0 or array[-1] != end or bool((np.diff(array) < 0).any())
+    ]
+    indices = {
+        "arcs.tail": (graph.arcs.tail, 0, nodes),
+        "arcs.head": (graph.arcs.head, 0, nodes),
+        "arcs.geometry": (graph.arcs.geometry, 0, geometries),
+        "arcs.ref": (graph.arcs.ref, 0, texts),
+        "arcs.name": (graph.arcs.name, 0, texts),
+        "arcs.surface": (graph.arcs.surface, 0, texts),
+        "arcs.smoothness": (graph.arcs.smoothness, 0, texts),
+        "arcs.length_mm": (graph.arcs.length_mm, 1, np.iinfo(np.int32).max),
+        "limits.structure": (graph.limits.structure, -1, structures),
+        "limits.condition": (graph.limits.condition, 0, texts),
+        "limits.source": (graph.limits.source, 0, texts),
+        "structures.key": (graph.structures.key, 0, texts),
+        "structures.name": (graph.structures.name, 0, texts),
+        "arc_structures.structure": (graph.arc_structures.structure, 0, structures),
+        "turn_bans.arc": (graph.turn_bans.arc, 0, arcs),
+        "turn_bans.condition": (graph.turn_bans.condition, 0, texts),
+        "turn_bans.source": (graph.turn_bans.source, 0, texts),
+        "border_crossings.arc": (graph.border_crossings.arc, 0, arcs),
+    }
+    faults += [
+        f"{name} has a value outside {low}..{high - 1}"
+        for name, (array, low, high) in indices.items()
+        if len(array) and (int(array.min()) < low or int(array.max()) >= high)
+    ]
+    if not faults and not np.array_equal(np.repeat(np.arange(nodes), np.diff(graph.arcs.first_out)), graph.arcs.tail):
+        faults.append("arcs.tail does not agree with arcs.first_out")
+    return faults

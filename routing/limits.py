@@ -1,0 +1,160 @@
+"""Limits x vehicle -> verdict of every arc (逐路段判定)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing._kernels import verdict as kernel
+from routing.columns import Access, TechnicalGrade
+from routing.errors import GraphError
+from routing.graph import I32, U8, RoadGraph
+from routing.policy import Policy
+from routing.vehicle import VehicleProfile
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraRows:
+    """Statements from beside the snapshot (叠加限值): closures and temporary limits, one row a statement.
+
+    Attributes:
+        arc: int32, arc the row speaks of.
+        quantity, state, value, basis, scope: As in `routing.graph.Limits`.
+        condition_state: uint8, `ConditionState` at the asked time.
+        condition: Text of each row's condition, empty if it always holds.
+        source: Text naming where each row comes from.
+    """
+
+    arc: I32
+    quantity: U8
+    state: U8
+    value: I32
+    basis: U8
+    scope: U8
+    condition_state: U8
+    condition: tuple[str, ...]
+    source: tuple[str, ...]
+
+    @classmethod
+    def none(cls) -> "ExtraRows":
+        """Return a table without rows."""
+        empty8, empty32 = np.empty(0, np.uint8), np.empty(0, np.int32)
+        return cls(empty32, empty8, empty8, empty32, empty8, empty8, empty8, (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """One vehicle under one policy, in the form the kernels take (判定参数)."""
+
+    load: kernel.Load
+    thresholds: kernel.Thresholds
+    assumed_of_grade: I32
+    access_verdict: U8
+
+    @classmethod
+    def of(cls, vehicle: VehicleProfile, policy: Policy) -> "Judge":
+        """Join a vehicle with a policy."""
+        spacing = policy.mass.axle_group_spacing_mm
+        load = kernel.Load(
+            height_mm=vehicle.height_mm,
+            width_mm=vehicle.width_mm,
+            length_mm=vehicle.length_mm,
+            gross_mass_kg=vehicle.gross_mass_kg,
+            axle_load_kg=vehicle.axle_load_kg,
+            axle_group_kg=vehicle.heaviest_group_kg(2, spacing),
+            tridem_kg=vehicle.heaviest_group_kg(3, spacing),
+        )
+        thresholds = kernel.Thresholds(
+            legal_height_mm=policy.height.legal_mm,
+            below_default_mm=policy.height.below_default_mm,
+            open_road_passes_mm=policy.height.open_road_passes_mm,
+            open_road_conditional_mm=policy.height.open_road_conditional_mm,
+            assumed_margin_mm=policy.height.assumed_margin_mm,
+            legal_width_mm=policy.legal_width_mm,
+            legal_length_mm=policy.legal_length_mm,
+            legal_mass_kg=vehicle.legal_mass_kg,
+            legal_axle_load_kg=policy.mass.legal_axle_load_kg,
+            legal_axle_group_kg=policy.mass.legal_axle_group_kg,
+            legal_tridem_kg=policy.mass.legal_tridem_kg,
+            uncovered_roads_unknown=policy.mass.uncovered_roads_unknown,
+        )
+        assumed = [policy.height.assumed_clearance_mm.get(grade, 0) for grade in TechnicalGrade]
+        access = [int(policy.access[right]) for right in Access]
+        return cls(load, thresholds, np.array(assumed, np.int32), np.array(access, np.uint8))
+
+
+def all_conditions_active(graph: RoadGraph) -> U8:
+    """Return condition states, uint8[texts], under which every conditional limit holds: the strictest reading."""
+    return np.ones(len(graph.strings), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything beside the vehicle that limits depend on (判定情形).
+
+    Attributes:
+        condition_state: uint8[texts], `ConditionState` of each condition text; text 0 must be ACTIVE.
+        extra: Overlay rows in force.
+        access: uint8[arcs], right of way of this trip: the network's, but open where the trip may go because it starts
+            or ends there (see `routing.destination`).
+    """
+
+    condition_state: U8
+    extra: ExtraRows
+    access: U8
+
+
+def judge_arcs(graph: RoadGraph, judge: Judge, situation: Situation) -> U8:
+    """Judge all arcs at once.
+
+    Args:
+        graph: The network.
+        judge: Vehicle and policy.
+        situation: Time, overlays and destination.
+
+    Returns:
+        uint8[arcs] of `Verdict`.
+
+    Raises:
+        GraphError: The condition states do not fit the graph.
+    """
+    condition_state, extra = situation.condition_state, situation.extra
+    if len(condition_state) != len(graph.strings) or condition_state.dtype != np.uint8:
+        raise GraphError(f"condition_state must be uint8[{len(graph.strings)}]")
+    arcs, rows = graph.arcs, graph.limits
+    verdicts = kernel.judge_arcs(
+        arcs.flags,
+        arcs.technical_grade,
+        situation.access,
+        arcs.lane_width_mm,
+        arcs.carriageway_mm,
+        arcs.width_basis,
+        arcs.coverage,
+        rows.first_out,
+        rows.quantity,
+        rows.state,
+        rows.value,
+        rows.scope,
+        rows.condition,
+        condition_state,
+        judge.assumed_of_grade,
+        judge.access_verdict,
+        judge.load,
+        judge.thresholds,
+    )
+    if len(extra.arc):
+        kernel.raise_verdicts(
+            verdicts,
+            extra.arc,
+            extra.quantity,
+            extra.state,
+            extra.value,
+            extra.scope,
+            extra.condition_state,
+            arcs.flags,
+            arcs.technical_grade,
+            judge.assumed_of_grade,
+            judge.access_verdict,
+            judge.load,
+            judge.thresholds,
+        )
+    return verdicts
