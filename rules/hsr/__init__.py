@@ -1,0 +1,1 @@
+"""公路安全保护条例 (Highway Safety Protection Regulations, State Council Order 593)."""
