@@ -29,6 +29,10 @@ class AxleInput(_Strict):
     files: Literal[1, 2] = 1
 
 
+Axles = Annotated[list[AxleInput], Field(min_length=2, max_length=80)]
+AXLES: TypeAdapter[list[AxleInput]] = TypeAdapter(Axles)
+
+
 class LoadedVehicle(_Strict):
     """A loaded vehicle as declared (申报车货): integers in mm and kg, ranges as in the format's description."""
 
@@ -38,15 +42,12 @@ class LoadedVehicle(_Strict):
     width_mm: Annotated[int, Field(ge=1_000, le=12_000)]
     length_mm: Annotated[int, Field(ge=3_000, le=150_000)]
     gross_mass_kg: Annotated[int, Field(ge=200)]
-    axles: Annotated[list[AxleInput], Field(min_length=2, max_length=80)]
+    axles: Axles
     indivisible: bool
     front_overhang_mm: Annotated[int, Field(ge=0, le=60_000)] | None = None
     rear_overhang_mm: Annotated[int, Field(ge=0, le=60_000)] | None = None
     ground_clearance_mm: Annotated[int, Field(ge=0, le=5_000)] | None = None
     trailer_steering: Literal["none", "rear", "all"] | None = None
-
-
-AXLES: TypeAdapter[list[AxleInput]] = TypeAdapter(LoadedVehicle.__annotations__["axles"])
 
 
 def _spacing_faults(axles: Sequence[AxleInput]) -> list[str]:

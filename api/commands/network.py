@@ -1,0 +1,69 @@
+"""``dajian network``: build and describe road networks (路网)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from api.commands.output import print_json
+from api.networks import compile_network
+from data.describe import describe_network
+from data.osm.extract import Progress
+from data.policies import load_policy
+
+
+@click.group("network")
+def network_group() -> None:
+    """Build and describe road networks."""
+
+
+@network_group.command("build")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder to write; an earlier network there is replaced.",
+)
+@click.option("--policy", type=click.Path(path_type=Path), help="Policy file (YAML). Default: the packaged one.")
+def build_command(sources: tuple[Path, ...], out: Path, policy: Path | None) -> None:
+    """Compile OpenStreetMap files (.osm.pbf, .osm, .osm.gz, .osm.xml.gz) into a network folder."""
+    settings = load_policy(policy)
+    with _progress() as report:
+        graph, _ = compile_network(sources, out, policy=settings, progress=report)
+    click.echo(f"{out}: {graph.node_count} nodes, {graph.arc_count} arcs; see {out / 'build_report.json'}", err=True)
+
+
+@network_group.command("describe")
+@click.argument("folder", type=click.Path(path_type=Path))
+def describe_command(folder: Path) -> None:
+    """Describe a network FOLDER: counts, limits coverage, licence, network id."""
+    print_json(describe_network(folder))
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Show what goes on, on a terminal."""
+    console = Console(stderr=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bars(*columns, console=console, disable=not console.is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(stage: str, count: int) -> None:
+            if stage not in tasks:
+                for task in tasks.values():
+                    bars.stop_task(task)
+                tasks[stage] = bars.add_task(stage, total=None)
+            bars.update(tasks[stage], completed=count)
+
+        yield tell

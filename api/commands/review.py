@@ -1,0 +1,122 @@
+"""``dajian review``: suggest and review routes (路线推荐与审查)."""
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from data.routes import read_route_line
+from rich.console import Console
+
+from api.commands.output import print_json, write_whole
+from api.commands.values import DateOrTime, LonLat, today
+from api.errors import RequestError
+from api.reviews.backdrop import backdrop_around
+from api.reviews.network import OpenNetwork
+from api.reviews.request import MAX_ALTERNATIVES, MAX_STOPS, Line, ReviewRequest
+from api.reviews.service import review
+from data.errors import BadInputError
+from data.overlays import load_overlay
+from data.policies import load_policy
+from data.vehicles import read_vehicle
+from maps.folium_report import render_html
+from maps.summary_table import print_review
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command("review")
+@click.option("--network", "folder", required=True, type=FILE, help="Network folder.")
+@click.option("--vehicle", required=True, type=FILE, help="vehicle.json")
+@click.option("--from", "start", type=LonLat(), help="Start.")
+@click.option("--to", "end", type=LonLat(), help="End.")
+@click.option("--via", type=LonLat(), multiple=True, help="Call here on the way; may be repeated.")
+@click.option("--route", type=FILE, help="Review this GeoJSON LineString instead of suggesting routes.")
+@click.option("--alternatives", type=click.IntRange(1, MAX_ALTERNATIVES), default=1, show_default=True)
+@click.option("--on", type=DateOrTime(), help="Day or time of travel. Default: today in China.")
+@click.option("--overlay", type=FILE, multiple=True, help="Closures and temporary limits; may be repeated.")
+@click.option("--policy", type=FILE, help="Policy file (YAML). Default: the packaged one.")
+@click.option("--snap-m", type=click.FloatRange(0, 100_000), default=2000.0, show_default=True)
+@click.option("--match-m", type=click.FloatRange(1, 1000), default=25.0, show_default=True)
+@click.option("--html", type=FILE, help="Also write a map that opens without a network.")
+def review_command(
+    folder: Path,
+    vehicle: Path,
+    start: tuple[float, float] | None,
+    end: tuple[float, float] | None,
+    via: tuple[tuple[float, float], ...],
+    route: Path | None,
+    alternatives: int,
+    on: dt.date | None,
+    overlay: tuple[Path, ...],
+    policy: Path | None,
+    snap_m: float,
+    match_m: float,
+    html: Path | None,
+) -> None:
+    """Review one loaded vehicle: suggest routes from --from to --to, or check a given --route."""
+    _check_usage(start, end, via, route)
+    network, request = _read_inputs(
+        folder,
+        vehicle,
+        policy,
+        overlay,
+        route,
+        {
+            "on": on or today(),
+            "stops": () if start is None or end is None else (start, *via, end),
+            "alternatives": alternatives,
+            "snap_m": snap_m,
+            "match_m": match_m,
+        },
+    )
+    answer = review(network, request)
+    if html is not None:
+        title = f"大件运输路线审查 {answer['on']}"
+        page = render_html(
+            answer, title=title, attribution=network.graph.attribution, backdrop=backdrop_around(network.graph, answer)
+        )
+        write_whole(html, page)
+    print_json(answer)
+    if sys.stderr.isatty():
+        print_review(answer, Console(stderr=True))
+
+
+def _check_usage(
+    start: tuple[float, float] | None, end: tuple[float, float] | None, via: tuple[object, ...], route: Path | None
+) -> None:
+    if route is None and (start is None or end is None):
+        raise click.UsageError("give --from and --to, or --route")
+    if route is not None and (start is not None or end is not None or via):
+        raise click.UsageError("--route is reviewed as it is: leave out --from, --to and --via")
+    if len(via) + 2 > MAX_STOPS:
+        raise click.UsageError(f"at most {MAX_STOPS - 2} --via")
+
+
+def _read_inputs(
+    folder: Path,
+    vehicle: Path,
+    policy: Path | None,
+    overlays: tuple[Path, ...],
+    route: Path | None,
+    trip: dict[str, Any],
+) -> tuple[OpenNetwork, ReviewRequest]:
+    """Read every input before any work, and report the faults of all of them together."""
+    faults: list[str] = []
+
+    def read(reader: Any, *args: Any) -> Any:  # noqa: ANN401
+        try:
+            return reader(*args)
+        except BadInputError as error:
+            faults.append(str(error))
+
+    vehicle_input = read(read_vehicle, vehicle)
+    settings = read(load_policy, policy)
+    overlay_input = tuple(read(load_overlay, path) for path in overlays)
+    line = read(read_route_line, route) if route is not None else None
+    if faults:
+        raise RequestError(faults)
+    network = OpenNetwork.open(folder)
+    given = Line(*line) if line is not None else None
+    return network, ReviewRequest(vehicle=vehicle_input, policy=settings, overlays=overlay_input, line=given, **trip)

@@ -1,0 +1,1 @@
+"""Where road and law meet: one review of one loaded vehicle."""

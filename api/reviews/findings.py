@@ -1,0 +1,146 @@
+"""Findings along a route (沿线审查意见): checks of its arcs, placed by distance and merged where they say the same."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from api.reviews.wording import conditions_of, reason_text
+from routing.columns import Basis, Quantity, StructureKind, Verdict
+from routing.explain import ACCESS_SOURCE, Check, check_arc
+from routing.graph import RoadGraph
+from routing.limits import Judge, Situation
+from routing.path import Piece, point_at
+
+UNITS = {
+    Quantity.HEIGHT: "mm",
+    Quantity.WIDTH: "mm",
+    Quantity.LENGTH: "mm",
+    Quantity.GROSS_MASS: "kg",
+    Quantity.AXLE_LOAD: "kg",
+    Quantity.AXLE_GROUP: "kg",
+    Quantity.TRIDEM: "kg",
+    Quantity.COVERAGE: "kg",
+}
+_MERGE_GAP_MM = 1000  # a pause this short between two equal findings is none
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One entry of a route's findings (审查意见).
+
+    Attributes:
+        at_mm: Distance along the route.
+        length_mm: How far along the route it holds.
+        way_ids: Source ways it speaks of.
+        spot: Where it is (longitude, latitude in degrees) if not on the arc.
+    """
+
+    check: Check
+    arc: int
+    at_mm: int
+    length_mm: int
+    way_ids: tuple[int, ...]
+    spot: tuple[float, float] | None = None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Findings with equal keys that follow each other are one."""
+        return replace(self.check, at_mm=0, length_mm=0), self.check.source == "" or self.way_ids
+
+
+def findings_along(graph: RoadGraph, judge: Judge, situation: Situation, pieces: Sequence[Piece]) -> list[Finding]:
+    """Explain every piece of a route and merge what follows on; in travel order."""
+    cache: dict[int, list[Check]] = {}
+    found: list[Finding] = []
+    for piece in pieces:
+        if piece.arc not in cache:
+            cache[piece.arc] = check_arc(graph, judge, situation, piece.arc)
+        found += [_place(graph, piece, check) for check in cache[piece.arc]]
+    return _merge(found)
+
+
+def _place(graph: RoadGraph, piece: Piece, check: Check) -> Finding:
+    start = min(max(check.at_mm, piece.from_mm), piece.to_mm)
+    end = min(max(check.at_mm + check.length_mm, piece.from_mm), piece.to_mm)
+    way_id = int(graph.arcs.way_id[piece.arc])
+    return Finding(check, piece.arc, piece.begins_at_mm + start - piece.from_mm, end - start, (way_id,))
+
+
+def _merge(findings: Iterable[Finding]) -> list[Finding]:
+    merged: list[Finding] = []
+    latest: dict[tuple[object, ...], int] = {}
+    for finding in findings:
+        place = latest.get(finding.key)
+        before = merged[place] if place is not None else None
+        if before is None or place is None or finding.at_mm > before.at_mm + before.length_mm + _MERGE_GAP_MM:
+            latest[finding.key] = len(merged)
+            merged.append(finding)
+            continue
+        length = max(before.at_mm + before.length_mm, finding.at_mm + finding.length_mm) - before.at_mm
+        ways = before.way_ids if finding.way_ids[0] in before.way_ids else before.way_ids + finding.way_ids
+        merged[place] = replace(before, length_mm=length, way_ids=ways)
+    return sorted(merged, key=lambda f: (f.at_mm, -f.check.verdict, f.check.quantity))
+
+
+def finding_json(graph: RoadGraph, finding: Finding) -> dict[str, Any]:
+    """One finding as the exchange format has it."""
+    check = finding.check
+    reason = reason_text(check.reason, check.quantity, check.access)
+    conditions = conditions_of(check.reason, check.verdict, check.condition)
+    lon, lat = finding.spot or point_at(graph, finding.arc, _place_on_arc(graph, finding))
+    has_margin = check.limit is not None and check.measured is not None
+    return {
+        "outcome": check.verdict.name.lower(),
+        "quantity": check.quantity.label,
+        "limit": check.limit,
+        "measured": check.measured,
+        "margin": (check.limit or 0) - (check.measured or 0) if has_margin else None,
+        "unit": UNITS.get(check.quantity),
+        "basis": check.basis.name.lower(),
+        "structure": _structure_json(graph, check.structure),
+        "way_id": finding.way_ids[0] or None,
+        "way_ids": [way for way in finding.way_ids if way],
+        "at_m": finding.at_mm // 1000,
+        "length_m": -(-finding.length_mm // 1000),
+        "lon": lon,
+        "lat": lat,
+        "source": _source(check, finding.way_ids[0]),
+        "reason": reason.zh,
+        "reason_en": reason.en,
+        "conditions": [text.zh for text in conditions],
+        "conditions_en": [text.en for text in conditions],
+        "when": check.condition or None,
+        "near_border": bool(graph.arcs.border_county_code[finding.arc]),
+    }
+
+
+def _place_on_arc(graph: RoadGraph, finding: Finding) -> int:
+    return min(finding.check.at_mm, int(graph.arcs.length_mm[finding.arc]))
+
+
+def _source(check: Check, way_id: int) -> str:
+    """Where the limit comes from; what no source states is said to come from the policy."""
+    if check.source == ACCESS_SOURCE:
+        return f"osm:way/{way_id} access"
+    if check.source:
+        return check.source
+    subject = f"osm:way/{way_id}" if way_id else "road"
+    if check.basis is Basis.MEASURED:
+        return f"{subject} width"
+    return f"{subject}, no {check.quantity.label.replace('_', ' ')} stated; policy"
+
+
+def _structure_json(graph: RoadGraph, structure: int) -> dict[str, Any] | None:
+    if structure < 0:
+        return None
+    rows = graph.structures
+    return {
+        "id": graph.strings[int(rows.key[structure])],
+        "name": graph.strings[int(rows.name[structure])] or None,
+        "kind": StructureKind(int(rows.kind[structure])).label,
+    }
+
+
+def worst(findings: Iterable[Finding]) -> Verdict:
+    """Worst verdict of all, PASSES if there are none."""
+    return max((finding.check.verdict for finding in findings), default=Verdict.PASSES)

@@ -1,0 +1,92 @@
+"""Counties along a route (途经区划) and who decides (管辖)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from api.reviews.network import OpenNetwork
+from routing.columns import ArcFlag, RoadClass
+from routing.graph import RoadGraph
+from routing.path import Piece
+from rules.divisions import DivisionPassage
+
+EXPRESSWAY_CLASSES = {RoadClass.MOTORWAY, RoadClass.MOTORWAY_LINK}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    code: int
+    enter_mm: int
+    length_mm: int
+    is_expressway: bool
+    street_mm: int
+    is_near_border: bool
+
+
+def passages_of(network: OpenNetwork, pieces: Sequence[Piece]) -> list[DivisionPassage]:
+    """Stretches of a route by county, in travel order; a county left and entered again stands there twice."""
+    joined: list[_Stretch] = []
+    for stretch in (part for piece in pieces for part in _split(network.graph, piece)):
+        if joined and joined[-1].code == stretch.code:
+            before = joined[-1]
+            joined[-1] = replace(
+                before,
+                length_mm=before.length_mm + stretch.length_mm,
+                is_expressway=before.is_expressway and stretch.is_expressway,
+                street_mm=before.street_mm + stretch.street_mm,
+                is_near_border=before.is_near_border or stretch.is_near_border,
+            )
+        else:
+            joined.append(stretch)
+    has_names = any(stretch.code for stretch in joined)
+    return [
+        DivisionPassage(
+            code=f"{stretch.code:06d}" if stretch.code else None,
+            name=(network.divisions.name_of(stretch.code) or "") if has_names and stretch.code else "",
+            enter_m=stretch.enter_mm // 1000,
+            length_m=-(-stretch.length_mm // 1000),
+            expressway_only=stretch.is_expressway,
+            city_street_m=-(-stretch.street_mm // 1000),
+            near_border=stretch.is_near_border,
+        )
+        for stretch in joined
+    ]
+
+
+def _split(graph: RoadGraph, piece: Piece) -> list[_Stretch]:
+    """Cut a piece where its arc crosses a county line."""
+    rows = (graph.border_crossings.arc == piece.arc).nonzero()[0]
+    crossings = sorted((int(graph.border_crossings.at_mm[row]), int(row)) for row in rows)
+    code = (
+        int(graph.border_crossings.from_code[crossings[0][1]]) if crossings else int(graph.arcs.county_code[piece.arc])
+    )
+    is_street = bool(graph.arcs.flags[piece.arc] & ArcFlag.URBAN)
+    is_near = bool(graph.arcs.border_county_code[piece.arc])
+    is_expressway = RoadClass(int(graph.arcs.road_class[piece.arc])) in EXPRESSWAY_CLASSES
+    stretches: list[_Stretch] = []
+    start = piece.from_mm
+    for at, row in [*crossings, (piece.to_mm, -1)]:
+        end = min(max(at, start), piece.to_mm)
+        if end > start or (row < 0 and not stretches):
+            at_route = piece.begins_at_mm + start - piece.from_mm
+            street = end - start if is_street else 0
+            stretches.append(_Stretch(code, at_route, end - start, is_expressway, street, is_near))
+            start = end
+        if row >= 0:
+            code = int(graph.border_crossings.to_code[row])
+    return stretches
+
+
+def divisions_json(passages: Sequence[DivisionPassage]) -> list[dict[str, Any]]:
+    """Passages as the exchange format has them; roads outside every known county are left out."""
+    return [
+        {
+            "code": passage.code,
+            "name": passage.name,
+            "enter_m": passage.enter_m,
+            "length_m": passage.length_m,
+            "near_border": passage.near_border,
+        }
+        for passage in passages
+        if passage.code is not None
+    ]

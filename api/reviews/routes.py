@@ -1,0 +1,124 @@
+"""One route of a review as the exchange format has it (路线审查结果)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from routing.phrase import leg_json, legs_of, make_phrase
+
+from api.reviews.findings import Finding, finding_json, findings_along, worst
+from api.reviews.network import OpenNetwork
+from api.reviews.passages import divisions_json, passages_of
+from routing.columns import Basis, Quantity, Reason, Verdict
+from routing.explain import Check
+from routing.limits import Judge, Situation, under_condition
+from routing.matching import STUB_MM, BreachKind, MatchedRoute, RouteBreach
+from routing.metric import TravelTimes
+from routing.path import Piece, duration_ms, length_mm, line_of, pieces_of
+from routing.suggest import Route
+from rules.divisions import DivisionPassage
+
+BREACHES = {
+    BreachKind.WRONG_WAY: (Verdict.BLOCKED, Quantity.ACCESS, Reason.WRONG_WAY),
+    BreachKind.TURN_BANNED: (Verdict.BLOCKED, Quantity.TURN, Reason.TURN_BANNED),
+    BreachKind.U_TURN: (Verdict.CONDITIONAL, Quantity.TURN, Reason.U_TURN),
+    BreachKind.OFF_NETWORK: (Verdict.UNKNOWN, Quantity.COVERAGE, Reason.OFF_NETWORK),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedRoute:
+    """A route with all that is said of it.
+
+    Attributes:
+        pieces: Driven parts of arcs.
+        findings: In travel order.
+        passages: Counties in travel order.
+    """
+
+    pieces: tuple[Piece, ...]
+    findings: tuple[Finding, ...]
+    passages: tuple[DivisionPassage, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst finding decides."""
+        return worst(self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class RouteReviewer:
+    """One vehicle at one time on one network (路线审查器)."""
+
+    network: OpenNetwork
+    judge: Judge
+    situation: Situation
+    times: TravelTimes
+
+    def review_suggested(self, route: Route) -> ReviewedRoute:
+        """Explain a suggested route."""
+        pieces = without_stubs(pieces_of(self.network.graph, route.paths))
+        turns = []
+        for leg in route.turned_at:
+            at_mm = length_mm(pieces_of(self.network.graph, route.paths[:leg]))
+            turns.append(self._finding(BREACHES[BreachKind.U_TURN], route.paths[leg].arcs[0], at_mm))
+        return self._review(pieces, turns)
+
+    def review_given(self, matched: MatchedRoute) -> ReviewedRoute:
+        """Explain a given route, its breaches of the traffic rules included."""
+        return self._review(matched.pieces, [self._breach(matched, breach) for breach in matched.breaches])
+
+    def _review(self, pieces: Sequence[Piece], more: Sequence[Finding]) -> ReviewedRoute:
+        findings = [*findings_along(self.network.graph, self.judge, self.situation, pieces), *more]
+        findings.sort(key=lambda finding: finding.at_mm)
+        return ReviewedRoute(tuple(pieces), tuple(findings), tuple(passages_of(self.network, pieces)))
+
+    def _breach(self, matched: MatchedRoute, breach: RouteBreach) -> Finding:
+        verdict, quantity, reason = BREACHES[breach.kind]
+        verdict = Verdict(under_condition(int(verdict), int(breach.condition_state)))
+        arc = matched.path_arcs[min(breach.index, len(matched.path_arcs) - 1)]
+        finding = self._finding((verdict, quantity, reason), arc, breach.at_mm)
+        check = replace(finding.check, source=breach.source, condition=breach.condition, length_mm=breach.length_mm)
+        return replace(finding, check=check, length_mm=breach.length_mm, spot=(breach.lon, breach.lat))
+
+    def _finding(self, outcome: tuple[Verdict, Quantity, Reason], arc: int, at_mm: int) -> Finding:
+        check = Check(*outcome, None, None, Basis.POSTED, -1, "", "", 0, 0)
+        return Finding(check, arc, at_mm, 0, (int(self.network.graph.arcs.way_id[arc]),))
+
+    def to_json(self, route: ReviewedRoute, rank: int) -> dict[str, Any]:
+        """Write a reviewed route."""
+        graph = self.network.graph
+        legs = legs_of(graph, route.pieces)
+        return {
+            "rank": rank,
+            "verdict": route.verdict.name.lower(),
+            "length_m": length_mm(route.pieces) // 1000,
+            "duration_s": duration_ms(graph, self.times, route.pieces) // 1000,
+            "phrase": make_phrase(legs),
+            "geometry": {"type": "LineString", "coordinates": [list(point) for point in line_of(graph, route.pieces)]},
+            "way_ids": _way_ids(self.network, route.pieces),
+            "legs": [leg_json(leg) for leg in legs],
+            "divisions": divisions_json(route.passages),
+            "findings": [finding_json(graph, finding) for finding in route.findings],
+        }
+
+
+def without_stubs(pieces: Sequence[Piece]) -> list[Piece]:
+    """Leave out a first or last piece too short to be driven: a point snapped to the very end of a road."""
+    kept = list(pieces)
+    while len(kept) > 1 and kept[0].length_mm < STUB_MM:
+        kept = kept[1:]
+    while len(kept) > 1 and kept[-1].length_mm < STUB_MM:
+        kept = kept[:-1]
+    start = kept[0].begins_at_mm
+    return [replace(piece, begins_at_mm=piece.begins_at_mm - start) for piece in kept]
+
+
+def _way_ids(network: OpenNetwork, pieces: Sequence[Piece]) -> list[int]:
+    """Source ids in travel order, each once in a row."""
+    ways: list[int] = []
+    for piece in pieces:
+        way = int(network.graph.arcs.way_id[piece.arc])
+        if way and (not ways or ways[-1] != way):
+            ways.append(way)
+    return ways

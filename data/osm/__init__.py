@@ -1,0 +1,1 @@
+"""OpenStreetMap tags and extracts, read into checked values."""
