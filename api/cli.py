@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -35,14 +36,19 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command.
+    """Run one command and return the exit status."""
+    return run_guarded(lambda: cli.main(arguments, prog_name="dajian", standalone_mode=False))
+
+
+def run_guarded(command: Callable[[], object]) -> int:
+    """Run something a person started.
 
     Returns:
-        The exit status.
+        The exit status; a fault is told in one message on stderr.
     """
     status = 0
     try:
-        cli.main(arguments, prog_name="dajian", standalone_mode=False)
+        command()
     except click.exceptions.Exit as stop:
         status = int(stop.exit_code)
     except click.ClickException as error:

@@ -191,6 +191,7 @@ class Reason(IntEnum):
     OFF_NETWORK = 23  # a given route leaves the network here
     COVERED = 24
     DESTINATION_TRAFFIC = 25  # allowed because the trip starts or ends here
+    U_TURN = 26  # turning round on the spot
 
 
 class ArcFlag(IntFlag):
@@ -209,6 +210,8 @@ class ArcFlag(IntFlag):
     FORD = 1024
     UNDER_STRUCTURE = 2048  # passes below or inside something
     SMALL_COMPONENT = 4096  # not connected to the main part of the network
+    NO_WAY_OUT = 8192  # a trip that starts here cannot reach the main part: one-way roads cut by the map's edge
+    NO_WAY_IN = 16384  # a trip that ends here cannot come from the main part
 
 
 class ConditionState(IntEnum):

@@ -139,7 +139,7 @@ def _overlay_checks(graph: RoadGraph, judge: Judge, situation: Situation, arc: i
                 Basis(int(extra.basis[row])),
                 Scope(int(extra.scope[row])),
                 active,
-                -1,
+                int(extra.structure[row]),
                 extra.source[row],
                 extra.condition[row],
                 0,

@@ -20,6 +20,7 @@ class ExtraRows:
         arc: int32, arc the row speaks of.
         quantity, state, value, basis, scope: As in `routing.graph.Limits`.
         condition_state: uint8, `ConditionState` at the asked time.
+        structure: int32, structure the row names, -1 if none.
         condition: Text of each row's condition, empty if it always holds.
         source: Text naming where each row comes from.
     """
@@ -31,6 +32,7 @@ class ExtraRows:
     basis: U8
     scope: U8
     condition_state: U8
+    structure: I32
     condition: tuple[str, ...]
     source: tuple[str, ...]
 
@@ -38,7 +40,7 @@ class ExtraRows:
     def none(cls) -> "ExtraRows":
         """Return a table without rows."""
         empty8, empty32 = np.empty(0, np.uint8), np.empty(0, np.int32)
-        return cls(empty32, empty8, empty8, empty32, empty8, empty8, empty8, (), ())
+        return cls(empty32, empty8, empty8, empty32, empty8, empty8, empty8, empty32, (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ class Judge:
         assumed = [policy.height.assumed_clearance_mm.get(grade, 0) for grade in TechnicalGrade]
         access = [int(policy.access[right]) for right in Access]
         return cls(load, thresholds, np.array(assumed, np.int32), np.array(access, np.uint8))
+
+
+def under_condition(verdict: int, condition_state: int) -> int:
+    """Weaken a verdict by a condition that may or may not hold: by the hour to conditional, unreadable to unknown."""
+    return int(kernel.under_condition(verdict, condition_state))
 
 
 def all_conditions_active(graph: RoadGraph) -> U8:

@@ -12,6 +12,10 @@ from routing.graph import Bool, RoadGraph
 from routing.search import Place
 
 
+DETOUR_M = 300.0  # a road that leads on may lie this much farther than one that does not,
+DETOUR_FACTOR = 1.5  # or this many times as far
+
+
 @dataclass(frozen=True, slots=True)
 class Snapped:
     """A point and where it meets the road (吸附结果).
@@ -29,11 +33,18 @@ class Snapped:
     places: tuple[Place, ...]
 
 
-def snap(graph: RoadGraph, lon: float, lat: float, usable: Bool, *, within_m: float) -> Snapped:
+def snap(
+    graph: RoadGraph,
+    lon: float,
+    lat: float,
+    usable: Bool,
+    *,
+    within_m: float,
+    dead_ends: ArcFlag = ArcFlag.SMALL_COMPONENT,
+) -> Snapped:
     """Snap a point to the nearest usable road.
 
-    Roads of the connected main network win over stray pieces: a piece that leads nowhere is taken only if no road of the
-    main network is within reach.
+    Roads that lead somewhere win over stray pieces, as long as they do not lie much farther away.
 
     Args:
         graph: The network.
@@ -41,24 +52,29 @@ def snap(graph: RoadGraph, lon: float, lat: float, usable: Bool, *, within_m: fl
         lat: Latitude in degrees.
         usable: bool[arcs], arcs that may be snapped to.
         within_m: Farthest distance allowed.
+        dead_ends: Arcs with any of these flags lead nowhere.
 
     Raises:
         TooFarError: No usable road within `within_m`; carries the distance to the nearest.
     """
-    stray = (graph.arcs.flags & ArcFlag.SMALL_COMPONENT) != 0
-    found = _nearest(graph, lon, lat, usable & ~stray, within_m)
-    if found is None:
-        found = _nearest(graph, lon, lat, usable, within_m)
-    if found is None:
-        anywhere = _nearest(graph, lon, lat, usable, np.inf)
-        if anywhere is None:
-            raise TooFarError(f"{lon},{lat}: the network has no road this vehicle could start from", None)
-        raise TooFarError(
-            f"{lon},{lat} lies {anywhere[0]:.0f} m from the nearest usable road, allowed are {within_m:.0f} m",
-            anywhere[0],
-        )
-    distance, geometry, share = found
-    return Snapped(lon, lat, distance, _places(graph, geometry, share, usable))
+    nearest = _nearest(graph, lon, lat, usable, within_m)
+    if nearest is None:
+        raise _too_far(graph, lon, lat, usable, within_m)
+    leads_on = usable & ((graph.arcs.flags & dead_ends) == 0)
+    reach = min(within_m, max(nearest[0] + DETOUR_M, nearest[0] * DETOUR_FACTOR))
+    found = _nearest(graph, lon, lat, leads_on, reach)
+    distance, geometry, share = found or nearest
+    return Snapped(lon, lat, distance, _places(graph, geometry, share, usable if found is None else leads_on))
+
+
+def _too_far(graph: RoadGraph, lon: float, lat: float, usable: Bool, within_m: float) -> TooFarError:
+    anywhere = _nearest(graph, lon, lat, usable, np.inf)
+    if anywhere is None:
+        return TooFarError(f"{lon},{lat}: the network has no road this vehicle could start from", None)
+    distance = anywhere[0]
+    return TooFarError(
+        f"{lon},{lat} lies {distance:.0f} m from the nearest usable road, allowed are {within_m:.0f} m", distance
+    )
 
 
 def _nearest(

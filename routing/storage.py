@@ -23,13 +23,16 @@ MANIFEST = "manifest.json"
 COLUMNS = "columns"
 
 
-def save(graph: RoadGraph, folder: Path, about: Mapping[str, Any]) -> str:
+def save(
+    graph: RoadGraph, folder: Path, about: Mapping[str, Any], *, extra_files: Mapping[str, str] | None = None
+) -> str:
     """Write a snapshot folder, whole or not at all.
 
     Args:
         graph: Checked before writing.
         folder: Created; replaced if it is an earlier snapshot, refused if it holds anything else.
         about: JSON-able facts about the sources (names, hashes, licence) stored under ``about``.
+        extra_files: Texts written beside the manifest, by file name; the network id does not cover them.
 
     Returns:
         The network id, "sha256:…".
@@ -45,6 +48,8 @@ def save(graph: RoadGraph, folder: Path, about: Mapping[str, Any]) -> str:
     staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         network_id = _write(graph, staging, about)
+        for name, text in (extra_files or {}).items():
+            (staging / name).write_text(text, encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)
         staging.chmod(0o755)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from routing.phrase import leg_json, legs_of, make_phrase
+from routing.phrase import legs_of, make_phrase
 
 from api.reviews.findings import Finding, finding_json, findings_along, worst
 from api.reviews.network import OpenNetwork
@@ -97,7 +97,7 @@ class RouteReviewer:
             "phrase": make_phrase(legs),
             "geometry": {"type": "LineString", "coordinates": [list(point) for point in line_of(graph, route.pieces)]},
             "way_ids": _way_ids(self.network, route.pieces),
-            "legs": [leg_json(leg) for leg in legs],
+            "legs": [leg.as_json() for leg in legs],
             "divisions": divisions_json(route.passages),
             "findings": [finding_json(graph, finding) for finding in route.findings],
         }

@@ -98,10 +98,15 @@ def _tags(graph: RoadGraph) -> Iterator[dict[str, Any]]:
         words["maxspeed"] = str(arcs.maxspeed_kmh[arc]) if arcs.maxspeed_kmh[arc] else ""
         words["junction"] = "roundabout" if ArcFlag.ROUNDABOUT in flags else ""
         words |= _class_words(RoadClass(int(arcs.road_class[arc])))
-        words["hgv"] = _HGV.get(Access(int(arcs.access[arc])), "yes" if ArcFlag.FERRY in flags or "route" in words else "")
+        words["hgv"] = _HGV.get(Access(int(arcs.access[arc])), "yes" if "route" in words else "")
         words |= {tag: "yes" for tag, flag in _YES_TAGS.items() if flag in flags}
-        words |= {tag: f"{values[arc] / 1000:g}" for tag, values in limits.items() if arc in values}
+        words |= {tag: _thousands(values[arc]) for tag, values in limits.items() if arc in values}
         yield tags | {tag: word for tag, word in words.items() if word}
+
+
+def _thousands(value: int) -> str:
+    """Metres of mm, tonnes of kg, as short as OpenStreetMap writes them."""
+    return f"{value / 1000:.3f}".rstrip("0").rstrip(".")
 
 
 def _class_words(road_class: RoadClass) -> dict[str, str]:

@@ -22,7 +22,7 @@ _WIDTH_BASES: Final = {
 }
 _FERRY_KEYS: Final = ("motor_vehicle", "vehicle", "motorcar", "hgv", "access", "goods")
 _NOT_UNDERGROUND: Final = frozenset({"building_passage", "passage", "avalanche_protector", "gallery", "covered"})
-_RAISED_RAIL: Final = frozenset(
+_RAILWAYS: Final = frozenset(
     {"rail", "light_rail", "subway", "tram", "narrow_gauge", "monorail", "preserved", "funicular"}
 )
 _GONE: Final = frozenset({"razed", "dismantled", "demolished", "proposed", "planned"})
@@ -80,13 +80,16 @@ def reject_road(tags: Mapping[str, str]) -> str:
 
 
 def is_overhead(tags: Mapping[str, str]) -> bool:
-    """Whether a way may stand above a road: any bridge that exists, and a railway above the ground."""
+    """Whether a way may stand above a road: any bridge that exists, and any railway not in a tunnel.
+
+    A railway without a bridge is above only where layers say so: it is raised, or the road is in a cutting.
+    """
     bridge, rail = _word(tags, "bridge"), _word(tags, "railway")
     if _word(tags, "man_made") == "bridge" or _GONE & {bridge, rail, _word(tags, "highway")}:
         return False  # an outline of a bridge is not what is on it
     if bridge not in ("", "no", "0", "false", "none"):
         return True
-    return rail in _RAISED_RAIL and surface.read_layer(tags).layer > 0 and not is_hidden(tags)
+    return rail in _RAILWAYS and not is_hidden(tags)
 
 
 def is_railway(tags: Mapping[str, str]) -> bool:

@@ -73,7 +73,7 @@ def read_rules(tags: Tags) -> tuple[list[TurnRule], str]:
     rules += [
         TurnRule(clause.value or _guess_value(clause.condition), clause.condition)
         for clause in clauses
-        if clause.value not in ("none", value)
+        if clause.value != "none" and not (value and clause.value == value)
     ]
     if not rules:
         others = sorted(key for key in tags if key.startswith("restriction"))

@@ -20,6 +20,8 @@ from routing.graph import I32, RoadGraph
 NEAR_M: Final = 25.0  # a line or point of an item is this near to its roads
 ARC_SHARE: Final = 0.5  # an arc is meant if the item's line runs along at least this much of it,
 LINE_SHARE: Final = 0.25  # or if at least this much of the item's line runs along the arc
+NEARLY_ALL: Final = 0.9
+PARALLEL: Final = 0.8  # what a road gains along the line for each metre of its own beside it
 LOST_SHARE: Final = 0.5  # below this the item's line is mostly beside all roads, which is said
 _SAME_M: Final = 1.0  # roads that are equally near to a point
 _METRES_A_DEGREE: Final = 111_000.0
@@ -150,14 +152,24 @@ class Matcher:
 
 
 def _progress(own: BaseGeometry, line: LineString, near: float) -> float | None:
-    """How far a road gets along a line while it is near it, signed; None if it does not run along it."""
+    """How far a road gets along a line while it is beside it, signed; None if it does not run along it.
+
+    Args:
+        own: The road, projected.
+        line: The item's line, projected.
+        near: How far beside is still beside, in the same units; the shortest run that counts follows from it.
+    """
+    beside = own.intersection(line.buffer(near, cap_style="flat"))
     gained = run = 0.0
-    for part in shapely.get_parts(np.array([own.intersection(line.buffer(near))], object)):
+    for part in shapely.get_parts(np.array([beside], object)):
         steps = shapely.points(shapely.get_coordinates(shapely.segmentize(part, near)))
         gains = np.diff(shapely.line_locate_point(line, np.asarray(steps)))
         gained += float(gains.sum())
         run += float(np.abs(gains).sum())
-    return gained if run >= min(ARC_SHARE * own.length, LINE_SHARE * line.length) else None
+    # A road that forks off is beside the line for a while too; a short line must be run along nearly whole.
+    of_line = min(NEARLY_ALL * line.length, max(LINE_SHARE * line.length, 2 * near))
+    is_along = run >= PARALLEL * beside.length and run >= min(ARC_SHARE * own.length, of_line)
+    return gained if is_along and run > 0 else None
 
 
 def _arcs_by_way(graph: RoadGraph, ways: Iterable[int]) -> dict[int, list[int]]:

@@ -142,6 +142,21 @@ def test_road_along_a_county_line_and_road_without_length_are_decided(squares: D
     assert graph.arcs.border_county_code[[along, point]].tolist() == [430122, 0]
 
 
+def test_nearest_of_several_counties_is_named(tmp_path: Path) -> None:
+    #  left | own | right     the road lies 0.002 degrees (197 m) from the left, 0.003 from the right
+    rows: list[tuple[object, object, Any]] = [
+        ("430201", "左县", shapely.box(111.9, 28, 111.998, 28.1)),
+        ("430202", "中县", shapely.box(111.998, 28, 112.003, 28.1)),
+        ("430203", "右县", shapely.box(112.003, 28, 112.1, 28.1)),
+    ]
+    counties = Divisions.from_file(write_counties(tmp_path / "three.geojson", rows), "code", "title")
+    for shift, nearest in [(0.0, 430201), (0.001, 430203)]:
+        nodes = [(112.0 + shift, 28.04), (112.0 + shift, 28.06)]
+        graph = assign_counties(make_graph(nodes, [Road(0, 1)]), counties)
+        assert graph.arcs.county_code.tolist() == [430202, 430202]
+        assert graph.arcs.border_county_code.tolist() == [nearest, nearest]
+
+
 def test_empty_graph_stays_empty(squares: Divisions) -> None:
     assert assign_counties(make_graph([], []), squares).arc_count == 0
 

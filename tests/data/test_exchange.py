@@ -42,14 +42,17 @@ def network() -> RoadGraph:
             incline_permille=-35,
             limits=[
                 Limit(MASS, LimitState.NUMBER, 20_000, Basis.INVENTORY, Scope.STRUCTURE, "Mo-Fr 07:00-09:00", "b", 0),
-                Limit(MASS, LimitState.NUMBER, 30_500),
+                Limit(MASS, LimitState.NUMBER, 1_030_505),
+                Limit(MASS, LimitState.NUMBER, 40_000),
                 Limit(HEIGHT, LimitState.UNREADABLE),
             ],
             backward_limits=[],
             structures=[(0, Role.ON, 500_000)],
             columns={"technical_grade": 3, "maxspeed_kmh": 60, "lane_width_mm": 3500, "width_basis": 2, "layer": 1},
         ),
-        Road(2, 3, two_way=False, way_id=0, road_class=RoadClass.FERRY, length_m=1234.567),
+        Road(
+            2, 3, two_way=False, way_id=0, road_class=RoadClass.FERRY, length_m=1234.567, limits=[(MASS, 1, 1_030_505)]
+        ),
     ]
     bridge = Structure("osm:way/1004", StructureKind.BRIDGE, 112.95, 28.2, "橘子洲大桥", 1004)
     graph = make_graph(NODES, roads, structures=[bridge], bans=[[(0, 1), (1, 2), (2, 3)]])
@@ -147,8 +150,9 @@ def test_edges_are_as_osmnx_makes_them(network: RoadGraph) -> None:
     assert graph.edges[2, 1, 0]["reversed"] is True
     assert graph.edges[1, 2, 1]["lanes"] == "4"
     assert graph.edges[1, 2, 2]["bridge"] == graph.edges[1, 2, 2]["toll"] == "yes"
-    assert graph.edges[2, 3, 0]["maxweight"] == "30.5"  # the conditional limit is no plain tag
+    assert graph.edges[2, 3, 0]["maxweight"] == "40"  # the conditional limit is no plain tag
     assert "maxheight" not in graph.edges[2, 3, 0]
+    assert graph.edges[3, 4, 0]["maxweight"] == "1030.505"
     assert graph.edges[3, 4, 0]["length"] == 1234.567
     assert graph.edges[3, 4, 0]["geometry"].coords[0] == NODES[2]
 
@@ -283,7 +287,7 @@ def test_tables_say_unknown_as_missing(network: RoadGraph) -> None:
     nodes, arcs, structures = to_geodataframes(network)
     row = arcs.set_index("arc").loc[find_arc(network, 1, 2)]
     assert (row["road_class"], row["technical_grade"], row["maxspeed_kmh"]) == ("primary", "grade_2", 60)
-    assert row["max_gross_mass_kg"] == 30_500
+    assert row["max_gross_mass_kg"] == 40_000
     assert row[["max_height_mm", "lanes"]].isna().all()
     assert (row["county_code"], row["incline_permille"]) == (430104, -35)
     assert structures["name"].tolist() == ["橘子洲大桥"]

@@ -118,6 +118,16 @@ def test_places(load: Loader, where: dict[str, Any], arcs: set[int]) -> None:
     assert not rows.warnings
 
 
+def test_roads_that_fork_off_a_short_line_are_not_meant(load: Loader) -> None:
+    #  0 --- 1 --- 2 with stubs of 40 m at 1, at right angles, at 45 degrees, and back at 45 degrees
+    nodes = [(112.0, 28.0), (112.0006, 28.0), (112.0012, 28.0)]
+    nodes += [(112.0006, 28.00036), (112.0009, 28.00027), (112.0003, 27.99973)]
+    graph = make_graph(nodes, [Road(0, 1), Road(1, 2), Road(1, 3), Road(1, 4), Road(1, 5)])
+    overlay = load({"closed": True, "geometry": line((112.0, 28.00005), (112.0006, 28.00005))})
+    rows = apply_overlays(graph, [overlay], on=NOON, vehicle_class=None)
+    assert set(rows.arc.tolist()) == {find_arc(graph, 0, 1), find_arc(graph, 1, 0)}
+
+
 def test_height_of_a_structure_is_for_those_below_and_mass_for_those_on_it(load: Loader) -> None:
     item = {"structure_ids": ["osm:way/14"]}
     rows = apply(load(item | {"height_mm": 4200}, item | {"gross_mass_kg": 20_000, "axle_load_kg": 9000}))

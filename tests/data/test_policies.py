@@ -1,0 +1,205 @@
+"""Policy files: complete or refused, every fault named, identified by their values."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from data.errors import BadInputError
+from data.policies import DEFAULT_POLICY, load_policy
+from routing.columns import Access, RoadClass, TechnicalGrade, Verdict
+
+Tree = dict[str, Any]
+RAW: Tree = yaml.load(DEFAULT_POLICY.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  # as the reader does
+
+
+def fresh() -> Tree:
+    copied: Tree = yaml.safe_load(yaml.safe_dump(RAW, default_style='"'))
+    return copied
+
+
+def write(tmp_path: Path, tree: object) -> Path:
+    path = tmp_path / "policy.yaml"
+    path.write_text(yaml.safe_dump(tree, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def leaves(tree: Tree, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found = []
+    for key, value in tree.items():
+        path = (*above, key)
+        found += leaves(value, path) if isinstance(value, dict) else [path]
+    return found
+
+
+LEAVES = leaves(RAW)
+OPTIONAL = {("height", "assumed_clearance_mm", grade) for grade in RAW["height"]["assumed_clearance_mm"]}
+
+
+def at(tree: Tree, path: tuple[str, ...]) -> Tree:
+    for key in path[:-1]:
+        tree = tree[key]
+    return tree
+
+
+def faults_of(path: Path) -> tuple[str, ...]:
+    with pytest.raises(BadInputError) as error:
+        load_policy(path)
+    assert error.value.source == str(path)
+    assert str(error.value).splitlines()[0].startswith(f"{path}: ")
+    return error.value.faults
+
+
+def test_the_default_policy_is_complete() -> None:
+    policy = load_policy()
+    assert policy == load_policy(DEFAULT_POLICY)
+    assert policy.policy_id.startswith("sha256:")
+    assert set(policy.access) == set(Access)
+    assert set(policy.cost.speed_kmh) == set(policy.cost.preference_permille) == set(RoadClass)
+    assert set(policy.road.lane_width_mm) == set(policy.road.lanes_per_direction) == set(RoadClass)
+    assert set(policy.cost.verdict_permille) == set(Verdict)
+    assert set(policy.height.assumed_clearance_mm) <= set(TechnicalGrade) - {TechnicalGrade.UNKNOWN}
+    height = policy.height
+    assert height.below_default_mm <= height.legal_mm <= height.open_road_passes_mm <= height.open_road_conditional_mm
+
+
+def test_every_number_arrives_where_it_belongs() -> None:
+    policy = load_policy()
+    sections = {"height": policy.height, "mass": policy.mass, "road": policy.road, "cost": policy.cost}
+    for section, found in sections.items():
+        for name, text in RAW[section].items():
+            value = getattr(found, name)
+            if isinstance(text, dict):
+                assert {code.name: number for code, number in value.items()} == {
+                    key: int(number) for key, number in text.items()
+                }
+            else:
+                assert value == (text == "true" if text in {"true", "false"} else int(text))
+    assert policy.legal_width_mm == int(RAW["width"]["legal_mm"])
+    assert policy.legal_length_mm == int(RAW["length"]["legal_mm"])
+    assert {right.name: answer.name for right, answer in policy.access.items()} == RAW["access"]
+
+
+@pytest.mark.parametrize("path", [path for path in LEAVES if path not in OPTIONAL], ids=".".join)
+def test_a_missing_field_is_named(path: tuple[str, ...], tmp_path: Path) -> None:
+    tree = fresh()
+    del at(tree, path)[path[-1]]
+    (fault,) = faults_of(write(tmp_path, tree))
+    assert path[-1] in fault
+    assert all(part in fault for part in path[:-1])
+
+
+@pytest.mark.parametrize("section", list(RAW))
+def test_a_missing_section_is_named(section: str, tmp_path: Path) -> None:
+    tree = fresh()
+    del tree[section]
+    (fault,) = faults_of(write(tmp_path, tree))
+    assert fault.startswith(f"{section}: ")
+
+
+@pytest.mark.parametrize("path", [path for path in LEAVES if path != ("title",)], ids=".".join)
+def test_a_wrong_value_is_named(path: tuple[str, ...], tmp_path: Path) -> None:
+    for wrong in ("many", "", "-1", "4000.5", ["1"], None):
+        tree = fresh()
+        at(tree, path)[path[-1]] = wrong
+        (fault,) = faults_of(write(tmp_path, tree))
+        assert fault.startswith(".".join(path))
+
+
+@pytest.mark.parametrize("section", ["", "height", "width", "length", "mass", "road", "cost"])
+def test_an_unexpected_field_is_named(section: str, tmp_path: Path) -> None:
+    tree = fresh()
+    (tree[section] if section else tree)["extra_mm"] = "1"
+    (fault,) = faults_of(write(tmp_path, tree))
+    assert fault.startswith(f"{section}.extra_mm" if section else "extra_mm")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("access", "NOBODY"),
+        ("access", "yes"),
+        ("road", "lane_width_mm", "ALLEY"),
+        ("cost", "speed_kmh", "5"),
+        ("cost", "verdict_permille", "MAYBE"),
+        ("height", "assumed_clearance_mm", "GRADE_9"),
+    ],
+    ids=".".join,
+)
+def test_an_unexpected_code_is_named_with_those_allowed(path: tuple[str, ...], tmp_path: Path) -> None:
+    tree = fresh()
+    table = at(tree, path)
+    table[path[-1]] = next(iter(table.values()))
+    (fault,) = faults_of(write(tmp_path, tree))
+    assert ".".join(path) in fault
+    assert "is not one of" in fault
+
+
+def test_all_wrong_fields_are_told_at_once(tmp_path: Path) -> None:
+    tree = fresh()
+    tree["height"]["legal_mm"] = "four metres"
+    tree["access"]["YES"] = "GLADLY"
+    tree["cost"]["blocked_penalty_s"] = "0"
+    tree["mass"]["uncovered_roads_unknown"] = "perhaps"
+    tree["surprise"] = "1"
+    del tree["width"]
+    found = "\n".join(faults_of(write(tmp_path, tree)))
+    names = ["height.legal_mm", "access.YES", "cost.blocked_penalty_s", "mass.uncovered_roads_unknown", "surprise"]
+    assert [name for name in [*names, "width"] if name not in found] == []
+    tree = fresh()
+    del tree["access"]["NO"], tree["road"]["lane_width_mm"]["TRACK"], tree["cost"]["verdict_permille"]["UNKNOWN"]
+    assert faults_of(write(tmp_path, tree)) == (
+        "access: NO is missing",
+        "road.lane_width_mm: TRACK is missing",
+        "cost.verdict_permille: UNKNOWN is missing",
+    )
+
+
+def reverse(tree: object) -> object:
+    return {key: reverse(value) for key, value in reversed(tree.items())} if isinstance(tree, dict) else tree
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        reverse,
+        lambda tree: {**tree, "title": "another title"},
+        lambda tree: {**tree, "width": {"legal_mm": " 02550 "}},
+    ],
+    ids=["order", "title", "spelling"],
+)
+def test_what_does_not_change_the_id(same: Callable[[Tree], object], tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text("# another comment\n" + yaml.safe_dump(same(fresh()), sort_keys=False), encoding="utf-8")
+    assert load_policy(path) == load_policy()
+
+
+@pytest.mark.parametrize("path", [path for path in LEAVES if path != ("title",)], ids=".".join)
+def test_any_changed_value_changes_the_id(path: tuple[str, ...], tmp_path: Path) -> None:
+    tree = fresh()
+    old = at(tree, path)[path[-1]]
+    new = {"true": "false", "PASSES": "UNKNOWN", "CONDITIONAL": "PASSES", "UNKNOWN": "BLOCKED", "BLOCKED": "PASSES"}
+    at(tree, path)[path[-1]] = new[old] if old in new else str(int(old) + 1)
+    assert load_policy(write(tmp_path, tree)).policy_id != load_policy().policy_id
+
+
+@pytest.mark.parametrize("grade", [path[-1] for path in sorted(OPTIONAL)])
+def test_a_grade_without_design_clearance_is_allowed(grade: str, tmp_path: Path) -> None:
+    tree = fresh()
+    del tree["height"]["assumed_clearance_mm"][grade]
+    assert TechnicalGrade[grade] not in load_policy(write(tmp_path, tree)).height.assumed_clearance_mm
+
+
+@pytest.mark.parametrize("content", [b"- a\n- b\n", b"", b"text", b"a: [", b"\xff\xfe", b"a: b: c", b"? {x: 1}\n: 1"])
+def test_what_is_no_policy_file(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_bytes(content)
+    assert len(faults_of(path)) >= 1
+
+
+def test_absent_files_and_folders(tmp_path: Path) -> None:
+    for path in (tmp_path / "absent.yaml", tmp_path):
+        (fault,) = faults_of(path)
+        assert fault.startswith("cannot be read")
