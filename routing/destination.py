@@ -6,23 +6,41 @@ import numpy as np
 
 from routing.columns import Access
 from routing.graph import U8, Bool, RoadGraph
+from routing.search import Place
 
+AT_NODE_MM = 10  # a place nearer to a node is at the node
 DESTINATION_ACCESS = (Access.DESTINATION, Access.DELIVERY, Access.CUSTOMERS)
 
 
-def access_for_trip(graph: RoadGraph, terminal_arcs: Iterable[int]) -> U8:
+def terminal_arcs(graph: RoadGraph, places: Iterable[Place]) -> list[int]:
+    """Arcs a trip starts or ends on: both directions of the road, and at a junction every road that meets there."""
+    found: set[int] = set()
+    for place in places:
+        nodes = []
+        if place.at_mm < AT_NODE_MM:
+            nodes.append(int(graph.arcs.tail[place.arc]))
+        if int(graph.arcs.length_mm[place.arc]) - place.at_mm < AT_NODE_MM:
+            nodes.append(int(graph.arcs.head[place.arc]))
+        here = graph.arcs.geometry == graph.arcs.geometry[place.arc]
+        for node in nodes:
+            here |= (graph.arcs.tail == node) | (graph.arcs.head == node)
+        found.update(np.flatnonzero(here).tolist())
+    return sorted(found)
+
+
+def access_for_trip(graph: RoadGraph, terminals: Iterable[int]) -> U8:
     """Open the destination-only roads around the ends of a trip.
 
     Args:
         graph: The network.
-        terminal_arcs: Arcs the trip starts or ends on, of either direction.
+        terminals: Arcs the trip starts or ends on, see `terminal_arcs`.
 
     Returns:
         uint8[arcs] of `Access`: YES on every destination-only arc that joins a terminal arc through destination-only
         roads, otherwise the network's value.
     """
     limited = np.isin(graph.arcs.access, [int(a) for a in DESTINATION_ACCESS])
-    reached = {int(arc) for arc in terminal_arcs if limited[arc]}
+    reached = {int(arc) for arc in terminals if limited[arc]}
     if not reached:
         return graph.arcs.access
     joined = _arcs_by_node(graph, limited)

@@ -14,6 +14,7 @@ EXACT_M = 0.2  # vertices of our own geometry, after rounding to seven decimals,
 WEIGHT_M = 30.0  # one independent observation so often along the line
 QUARTILE = 1.15  # standard errors that three of four deviations stay within
 USUAL_COUNT = 3.0
+LARGEST_NOISE_M = 20.0
 ROBUST = 2.0  # beyond so many standard errors a deviation costs linearly
 EXACT_COSTS = kernel.Costs(
     beta_m=0.05,
@@ -28,7 +29,7 @@ EXACT_COSTS = kernel.Costs(
 )
 ROUGH_COSTS = kernel.Costs(
     beta_m=3.0,
-    difference_m=np.inf,
+    difference_m=300.0,
     backward_m=10.0,
     wrong_way=5.0,
     wrong_way_per_m=0.07,
@@ -97,6 +98,8 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
+    """Candidates in pairs: ``c ^ 1`` is the same place on the other track of the road."""
+
     samples: kernel.Samples  # cost holds distances in metres
     segment: I32
     share: F64
@@ -216,7 +219,7 @@ def _noise_of(first: I64, distance_m: F64, weight: F64, within_m: float) -> floa
     observed = float(upper_quartile) / QUARTILE
     count = float(rank[-1])
     mixed = (count * observed**2 + USUAL_COUNT * (within_m / 5) ** 2) / (count + USUAL_COUNT)
-    return float(np.clip(np.sqrt(mixed), 1.0, within_m / 2))
+    return float(np.clip(np.sqrt(mixed), 1.0, min(within_m / 2, LARGEST_NOISE_M)))
 
 
 def _candidates(tracks: Tracks, line: Line, within_m: float) -> _Candidates:
@@ -289,9 +292,13 @@ def _drives(
             continue
         how = kernel.AFTER_GAP if before < 0 else int(trellis.how[candidate])
         if how in (kernel.AFTER_GAP, kernel.ON_THE_SPOT):
+            leave, enter = before, candidate
+            if how == kernel.ON_THE_SPOT:
+                leave = max(before, candidate ^ 1, key=samples.at_m.__getitem__)  # wherever it is farther ahead
+                enter = leave ^ 1
             if drives:
-                drives[-1] = replace(drives[-1], leave=before)
-            drives.append(Drive(int(samples.track[candidate]), how, candidate, -1))
+                drives[-1] = replace(drives[-1], leave=leave)
+            drives.append(Drive(int(samples.track[candidate]), how, enter, -1))
         elif how == kernel.THROUGH:
             step = float(samples.step_m[k])
             way = kernel.tracks_between(tracks.roads, costs, samples, before, candidate, step, labels)

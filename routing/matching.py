@@ -68,7 +68,8 @@ class MatchedRoute:
 
     Attributes:
         path_arcs: In travel order. Where a road is driven against its only direction, the arc of that direction stands
-            here, so that the limits of the road are still reviewed.
+            here, so that the limits of the road are still reviewed. An arc left for open ground and joined again stands
+            twice.
         pieces: The driven part of each arc; of an arc driven the wrong way too, ``from_mm <= to_mm``.
         start: Where on the first arc the route begins.
         end: Where on the last arc it ends.

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
@@ -19,6 +20,7 @@ DOCS = ROOT / "docs"
 ROOT_PAGES = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CHANGELOG.md")
 PAGES = sorted([*(ROOT / name for name in ROOT_PAGES), *DOCS.rglob("*.md"), *ROOT.glob("[a-z]*/README.md")])
 GENERATED = ("make_columns_page", "make_rules_page")
+COMMAND = ".venv/bin/dajian "
 CODE = re.compile(r"`([^`]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:home|root|Users|work|tmp|mnt|opt|srv)/|[A-Z]:\\")
@@ -97,6 +99,31 @@ def test_every_command_and_option_is_documented() -> None:
         options = (option for one in command.params for option in one.opts if option.startswith("--"))
         missing += [f"{name} {option}" for option in options if not re.search(rf"(?<![\w-]){option}(?![\w-])", text)]
     assert missing == []
+
+
+def shown_commands(page: Path) -> list[str]:
+    """Command lines of the code blocks, without what a shell does with the output."""
+    lines = read(page).replace("\\\n", " ").splitlines()
+    found = [line.removeprefix(COMMAND) for line in lines if line.startswith(COMMAND)]
+    return [" ".join(line.partition(" > ")[0].split()) for line in found]
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    commands_shown = shown_commands(ROOT / "README.md")
+    assert len(commands_shown) == 6
+    assert commands_shown == shown_commands(ROOT / "README.zh-CN.md")
+
+
+@pytest.mark.parametrize("line", shown_commands(ROOT / "README.md"))
+def test_commands_of_the_readme_are_understood(line: str) -> None:
+    from api.cli import cli
+
+    words = shlex.split(line)
+    name = max((name for name in dict(commands(cli, "")) if f" {line} ".startswith(f"{name} ")), key=len)
+    command = dict(commands(cli, ""))[name]
+    context = command.make_context(name, words[len(name.split()) :])
+    vehicle = context.params.get("vehicle")
+    assert vehicle is None or (ROOT / vehicle).exists()
 
 
 @pytest.mark.parametrize("tool", GENERATED)

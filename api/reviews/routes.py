@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from routing.phrase import legs_of, make_phrase
-
 from api.reviews.findings import Finding, finding_json, findings_along, worst
 from api.reviews.network import OpenNetwork
 from api.reviews.passages import divisions_json, passages_of
@@ -15,6 +13,7 @@ from routing.limits import Judge, Situation, under_condition
 from routing.matching import STUB_MM, BreachKind, MatchedRoute, RouteBreach
 from routing.metric import TravelTimes
 from routing.path import Piece, duration_ms, length_mm, line_of, pieces_of
+from routing.phrase import legs_of, make_phrase
 from routing.suggest import Route
 from rules.divisions import DivisionPassage
 

@@ -16,12 +16,12 @@ from api.reviews.request import Line, ReviewRequest, facts_of, profile_of
 from api.reviews.routes import ReviewedRoute, RouteReviewer
 from api.reviews.situation import condition_states, overlay_rows
 from routing.columns import Access, ArcFlag, Verdict
-from routing.destination import access_for_trip
+from routing.destination import access_for_trip, terminal_arcs
 from routing.errors import TooFarError
 from routing.graph import U8, Bool
 from routing.limits import ExtraRows, Judge, Situation, judge_arcs
 from routing.matching import MatchedRoute, match_line
-from routing.search import Prepared
+from routing.search import Place, Prepared
 from routing.snapping import Snapped, snap
 from routing.suggest import Route, Stops, least_violation, suggest
 from rules.identity import rules_id
@@ -104,8 +104,7 @@ class _Case:
     def suggested(self) -> _Outcome:
         """Suggest routes from stop to stop."""
         self.stops = _snap_all(self.network, self.request)
-        ends = [place.arc for stop in (self.stops[0], self.stops[-1]) for place in stop.places]
-        verdicts = self._judge(ends)
+        verdicts = self._judge((*self.stops[0].places, *self.stops[-1].places))
         prepared = self.network.prepared(self.condition_state)
         stops = Stops(tuple(stop.places for stop in self.stops))
         times, policy = self.reviewer.times, self.request.policy
@@ -125,8 +124,7 @@ class _Case:
     def given(self, line: Line) -> _Outcome:
         """Review a given line."""
         matched = self._match(line)
-        ends = [matched.path_arcs[0], matched.path_arcs[-1]]
-        self._judge(_both_directions(self.network, ends))
+        self._judge((matched.start, matched.end))
         route = self.reviewer.review_given(matched)
         return _Outcome(route.verdict.name.lower(), [route])
 
@@ -137,9 +135,10 @@ class _Case:
         except TooFarError as error:
             raise RequestError([f"route: {error}"]) from error
 
-    def _judge(self, terminal_arcs: Sequence[int]) -> U8:
-        """Judge all arcs for a trip that ends on these."""
-        access = access_for_trip(self.network.graph, terminal_arcs)
+    def _judge(self, ends: Sequence[Place]) -> U8:
+        """Judge all arcs for a trip between these places."""
+        graph = self.network.graph
+        access = access_for_trip(graph, terminal_arcs(graph, ends))
         situation = Situation(self.condition_state, self.extra, access)
         self.reviewer = RouteReviewer(self.network, self.judge, situation, self.reviewer.times)
         return judge_arcs(self.network.graph, self.judge, situation)
@@ -175,11 +174,6 @@ def usable_arcs(network: OpenNetwork) -> Bool:
     usable: Bool = ~np.isin(arcs.access, [int(a) for a in CLOSED_TO_ALL])
     usable &= (arcs.flags & (ArcFlag.CONSTRUCTION | ArcFlag.FERRY)) == 0
     return usable
-
-
-def _both_directions(network: OpenNetwork, arcs: Sequence[int]) -> list[int]:
-    geometries = network.graph.arcs.geometry[list(arcs)]
-    return [int(arc) for arc in np.flatnonzero(np.isin(network.graph.arcs.geometry, geometries))]
 
 
 def _why_not(verdict: str, routes: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ FROM_OFF = -2
 JUMPED = -3  # JUMPED - i: over a gap from candidate i
 FORWARD, THROUGH, ON_THE_SPOT, AFTER_GAP = 0, 1, 2, 3
 LABELS = 4096  # tracks one local search may reach
+LONGEST_SEARCH_M = 500.0
 
 scale_at = njit(cache=True, nogil=True)(metres_per_degree)
 
@@ -237,8 +238,9 @@ def _clear(labels: Labels, size: int) -> None:
 
 @njit(cache=True, nogil=True)
 def _reach_of(costs: Costs, step_m: float) -> float:
-    """Farther than this a gap is cheaper."""
-    return step_m + min(costs.difference_m, costs.beta_m * (2.0 * costs.off + costs.off_per_m * step_m))
+    """Farther than this a gap is cheaper; a longer step is expected to stay on its track."""
+    difference = min(costs.difference_m, costs.beta_m * (2.0 * costs.off + costs.off_per_m * step_m))
+    return min(step_m, LONGEST_SEARCH_M) + difference
 
 
 @njit(cache=True, nogil=True)

@@ -16,13 +16,13 @@ LINE = {"type": "LineString", "coordinates": [[112.9, 28.2], [112.91, 28.21, 44.
 FEATURE = {"type": "Feature", "properties": {"name": "x"}, "geometry": LINE}
 
 
-def write(folder: Path, content: Any) -> Path:
+def write(folder: Path, content: object) -> Path:
     path = folder / "line.geojson"
     path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
     return path
 
 
-def line(*points: Any) -> dict[str, Any]:
+def line(*points: object) -> dict[str, Any]:
     return {"type": "LineString", "coordinates": list(points)}
 
 
@@ -37,7 +37,7 @@ def line(*points: Any) -> dict[str, Any]:
         {**FEATURE, "crs": {"type": "name", "properties": {"name": "EPSG:4490"}}},
     ],
 )
-def test_line_is_read_in_every_wrapping(tmp_path: Path, content: Any) -> None:
+def test_line_is_read_in_every_wrapping(tmp_path: Path, content: object) -> None:
     lon, lat = read_route_line(write(tmp_path, content))
     assert lon.tolist() == [112.9, 112.91, 113.0]
     assert lat.tolist() == [28.2, 28.21, 28.0]
@@ -68,7 +68,7 @@ def test_line_is_read_in_every_wrapping(tmp_path: Path, content: Any) -> None:
         ({**LINE, "crs": {"properties": {"name": "EPSG:3857"}}}, "EPSG:3857"),
     ],
 )
-def test_fault_is_named(tmp_path: Path, content: Any, word: str) -> None:
+def test_fault_is_named(tmp_path: Path, content: object, word: str) -> None:
     path = write(tmp_path, content)
     with pytest.raises(BadInputError, match=r"line\.geojson") as caught:
         read_route_line(path)
@@ -102,11 +102,10 @@ JSON = st.recursive(
 
 @given(content=JSON | st.builds(lambda c: {"type": "LineString", "coordinates": c}, JSON))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_anything_is_a_line_or_a_fault(tmp_path: Path, content: Any) -> None:
+def test_anything_is_a_line_or_a_fault(tmp_path: Path, content: object) -> None:
     try:
         lon, lat = read_route_line(write(tmp_path, content))
-    except BadInputError as error:
-        assert error.faults
-    else:
-        assert len(lon) == len(lat) >= 2
-        assert np.isfinite(lon).all()
+    except BadInputError:
+        return
+    assert len(lon) == len(lat) >= 2
+    assert np.isfinite(lon).all()

@@ -253,16 +253,21 @@ def test_the_same_arc_forwards_backwards_and_on_the_spot() -> None:
     assert behind is None
 
 
-def test_leaving_an_arc_is_taken_when_staying_is_dearer() -> None:
-    """Staying costs as much as the arc's weight says, even where a way round would be cheaper."""
-    pair = build(2, [Road(0, 1, length_m=10), Road(0, 1, length_m=10)])
-    (arc,) = arcs(pair, (0, 1))
-    back = next(a for a in out_of(pair, arc) if not is_reverse(pair, arc, a))
-    weight = np.full(pair.arc_count, 1, np.uint32)
-    weight[arc] = 1_000_000
-    dear = query(Prepared.of(pair, []), Metric(weight), [Place(arc, 9999)], [Place(arc, 10_000), Place(back, 10_000)])
-    assert dear is not None
-    assert (dear.cost, dear.arcs) == (100, (arc,))
+def test_going_round_is_taken_when_staying_is_dearer() -> None:
+    """Straight on is dear, backwards and round the block is cheap; then the other way about."""
+    ring = build(3, [Road(0, 1, length_m=10), Road(1, 2, length_m=10), Road(2, 0, length_m=10)])
+    forth, back = arcs(ring, (0, 1), (1, 0))
+    starts, ends = [Place(forth, 4000), Place(back, 6000)], [Place(forth, 6000), Place(back, 4000)]
+    weight = np.full(ring.arc_count, 10, np.uint32)
+    weight[forth] = 1000
+    prepared = Prepared.of(ring, [])
+    path = query(prepared, Metric(weight), starts, ends)
+    assert path is not None
+    assert (path.arcs, path.cost) == ((back, *arcs(ring, (0, 2), (2, 1)), back), 4 + 20 + 4)
+    weight[forth] = 100
+    path = query(prepared, Metric(weight), starts, ends)
+    assert path is not None
+    assert (path.arcs, path.cost) == ((forth,), 20)
 
 
 def test_a_ban_through_a_via_way_holds_only_for_those_who_came_that_way() -> None:
@@ -330,14 +335,16 @@ def test_both_directions_of_start_and_end() -> None:
 
 
 def test_the_heap_grows_with_the_search() -> None:
-    """More roads at one node than the heap has room for at first."""
+    """More roads at one node than the heap has room for at first; every one is settled before the end is reached."""
     spokes = 5000
     roads = [Road(0, 1, length_m=1, two_way=False)]
     roads += [Road(1, 2, length_m=(i * 37 % spokes + 1) / 100, two_way=False) for i in range(spokes)]
-    graph = build(4, [*roads, Road(2, 3, length_m=1, two_way=False)])
-    path = search(graph, [], Place(0, 0), Place(find_arc(graph, 2, 3), 1000))
+    graph = build(4, [*roads, Road(2, 3, length_m=100, two_way=False)])
+    path = search(graph, [], Place(0, 0), Place(find_arc(graph, 2, 3), 60_000))
     assert path is not None
-    assert path.cost == 1000 + 10 + 1000
+    assert path.cost == 1000 + 10 + 60_000
+    assert path.settled == 1 + spokes
+    assert path.relaxed == spokes + spokes
 
 
 def test_weights_up_to_the_largest_are_added_rightly() -> None:
