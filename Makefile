@@ -27,6 +27,7 @@ check: setup ## style, types, import directions, stale pages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/make_rules_page.py --check
+	$(BIN)/python tools/make_columns_page.py --check
 
 test: setup ## all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
@@ -40,6 +41,7 @@ run: setup ## build the sample network, review three vehicles, write a map
 
 docs: setup ## regenerate the pages made from rules and code
 	$(BIN)/python tools/make_rules_page.py
+	$(BIN)/python tools/make_columns_page.py
 
 wheel: setup ## build the wheel and look into it
 	rm -rf dist
@@ -52,5 +54,5 @@ audit: setup ## known vulnerabilities and licences of what we install
 	$(BIN)/python tools/check_licences.py
 	$(BIN)/pip-audit --skip-editable --progress-spinner off
 
-clean: ## remove what was built
-	rm -rf $(VENV) dist var .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean: ## remove what was built; var/ with its networks stays
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

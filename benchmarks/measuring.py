@@ -107,11 +107,12 @@ def version_of(package: str) -> str:
 
 
 def _processor() -> str:
+    """Model as the system names it, with the clock if the name does not say it."""
     info = Path("/proc/cpuinfo")
-    names = re.findall(r"^model name\s*:\s*(.+)$", info.read_text(encoding="utf-8"), re.M) if info.exists() else []
-    mhz = re.findall(r"^cpu MHz\s*:\s*(\d+)", info.read_text(encoding="utf-8"), re.M) if info.exists() else []
-    name = names[0] if names else platform.processor() or platform.machine()
-    return f"{name} ({mhz[0]} MHz)" if mhz and "GHz" not in name else name
+    text = info.read_text(encoding="utf-8") if info.exists() else ""
+    model, clock = (re.search(rf"^{field}\s*:\s*([^\n.]+)", text, re.MULTILINE) for field in ("model name", "cpu MHz"))
+    name = model[1] if model else platform.processor() or platform.machine()
+    return f"{name} ({clock[1]} MHz)" if clock and "GHz" not in name else name
 
 
 def _memory_gib() -> float:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from api.reviews.service import usable_arcs
 from api.reviews.network import OpenNetwork
+from api.reviews.service import usable_arcs
 from data.vehicles import AxleInput, LoadedVehicle
 from routing.columns import ArcFlag
 from routing.metric import FORBIDDEN, Metric
@@ -48,7 +48,9 @@ VEHICLES = {
     "legal 49 t": _train(_SIX_AXLES_KG, _SIX_SPACINGS_MM, (3990, 2550, 16_500)),
     "4.4 m high": _train(_SIX_AXLES_KG, _SIX_SPACINGS_MM, (4400, 2550, 16_500)),
     "95 t, 45 m long": _train(
-        (9000, 11_000, 11_000, *[8000] * 8), (0, 3800, 1400, 9000, *[1500] * 3, 17_000, *[1500] * 3), (4400, 3500, 45_000)
+        (9000, 11_000, 11_000, *[8000] * 8),
+        (0, 3800, 1400, 9000, *[1500] * 3, 17_000, *[1500] * 3),
+        (4400, 3500, 45_000),
     ),
 }
 

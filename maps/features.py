@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,7 @@ def split_into_stretches(
     base = "passes" if worst >= severity(verdict) else verdict
     edges = sorted({0.0, length_m, *(edge for span in spans if span for edge in span)})
     parts: list[Stretch] = []
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges):
         here = tuple(i for i, span in enumerate(spans) if span and span[0] <= start and span[1] >= end)
         outcome = max((str(findings[i].get("outcome")) for i in here), key=severity, default=base)
         outcome = base if severity(base) > severity(outcome) else outcome

@@ -14,7 +14,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -79,6 +79,7 @@ def render_html(
         "credit": _credit(attribution),
         "data": _script_json(data),
         "is_drawn": bool(data["features"]),
+        "is_not_connected": review.get("verdict") == "no_route",
     }
     figure = _ReportFigure(page)
     _ReportMap().add_to(figure)
@@ -102,8 +103,6 @@ class _ReportMap(folium.Map):
         {%- endmacro -%}
         """
     )
-    default_js: Sequence[tuple[str, str]] = ()
-    default_css: Sequence[tuple[str, str]] = ()
 
     def __init__(self) -> None:
         super().__init__(
@@ -114,6 +113,8 @@ class _ReportMap(folium.Map):
             attribution_control=False,
         )
         self._id = _MAP_ID
+        self.default_js = []
+        self.default_css = []
         self.options |= {"min_zoom": 3, "max_zoom": 19}
 
 

@@ -10,6 +10,10 @@ from typing import NamedTuple
 
 DISCLAIMER_ZH = "本报告由公开数据和现有台账自动生成，仅供审查参考，不能代替现场勘验和超限运输车辆通行证。"
 DISCLAIMER_EN = "Generated from open data and inventories; it replaces neither a site survey nor a permit."
+NOT_CONNECTED = (
+    "即使不考虑任何限制，路网中这两点之间也没有连通的道路；请核对起讫点位置和路网范围。",
+    "Even without any limit the network does not connect the two points; check them and the network's extent.",
+)
 NO_ROUTE_DRAWN = ("起讫点之间没有可绘制的路线", "There is no route to draw between the two points")
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from maps.labels import class_label, format_duration, format_km, plain_text, verdict_label
+from maps.labels import NOT_CONNECTED, class_label, format_duration, format_km, plain_text, verdict_label
 from maps.ordering import sort_findings
 from maps.report_view import (
     FindingLine,
@@ -35,6 +35,8 @@ def print_review(review: Mapping[str, Any], console: Console, *, limit: int = 12
     _print_head(review, console)
     for position, route in enumerate(review.get("routes") or []):
         _print_route(route, route.get("rank", position + 1), console, limit)
+    if review.get("verdict") == "no_route":
+        console.print(Text(NOT_CONNECTED[0]))
     why_not = review.get("why_not")
     if why_not:
         _print_why_not(review, why_not.get("blockers") or [], console, limit)

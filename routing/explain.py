@@ -14,6 +14,7 @@ from routing.columns import (
     Reason,
     Role,
     Scope,
+    StructureKind,
     Verdict,
     WidthBasis,
 )
@@ -76,6 +77,19 @@ def check_arc(graph: RoadGraph, judge: Judge, situation: Situation, arc: int) ->
     if judge.load.length_mm > judge.thresholds.legal_length_mm:
         checks.append(_turns_note(judge, length))
     return checks + [_on_bridge(graph, arc, check) for check in coverage]
+
+
+def judge_part(graph: RoadGraph, judge: Judge, situation: Situation, arc: int, from_mm: int, to_mm: int) -> Verdict:
+    """Judge the driven part of an arc: a bollard beyond the gate of the yard where the trip ends is not in the way."""
+    checks = check_arc(graph, judge, situation, arc)
+    return max((check.verdict for check in checks if acts_on(check, from_mm, to_mm)), default=Verdict.PASSES)
+
+
+def acts_on(check: Check, from_mm: int, to_mm: int) -> bool:
+    """Tell whether a check acts on a part of its arc; a spot on the edge of the part does."""
+    if check.length_mm == 0:
+        return from_mm <= check.at_mm <= to_mm
+    return check.at_mm <= to_mm and check.at_mm + check.length_mm >= from_mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +276,9 @@ def _turns_note(judge: Judge, length_mm: int) -> Check:
 def _on_bridge(graph: RoadGraph, arc: int, check: Check) -> Check:
     """Name the bridge an uncovered arc stands on: it is the first thing to ask the operator about."""
     for row in range(int(graph.arc_structures.first_out[arc]), int(graph.arc_structures.first_out[arc + 1])):
-        if graph.arc_structures.role[row] == Role.ON:
-            structure = int(graph.arc_structures.structure[row])
+        structure = int(graph.arc_structures.structure[row])
+        is_bridge = graph.structures.kind[structure] == StructureKind.BRIDGE
+        if is_bridge and graph.arc_structures.role[row] == Role.ON:
             return replace(check, structure=structure)
     return check
 

@@ -12,7 +12,7 @@ NEAR_M = 1_000.0  # roads so far beside the line's bounding box can lie on a way
 LONGEST_STEP_M = 50.0
 EXACT_M = 0.2  # vertices of our own geometry, after rounding to seven decimals, are well within
 WEIGHT_M = 30.0  # one independent observation so often along the line
-QUARTILE = 1.15  # standard errors that three of four deviations stay within
+DECILE = 1.645  # standard errors that nine of ten deviations stay within
 USUAL_COUNT = 3.0
 LARGEST_NOISE_M = 20.0
 ROBUST = 2.0  # beyond so many standard errors a deviation costs linearly
@@ -29,13 +29,13 @@ EXACT_COSTS = kernel.Costs(
 )
 ROUGH_COSTS = kernel.Costs(
     beta_m=3.0,
-    difference_m=300.0,
+    difference_m=150.0,
     backward_m=10.0,
     wrong_way=5.0,
     wrong_way_per_m=0.07,
     banned_turn=3.0,
     u_turn=15.0,
-    off=8.0,
+    off=30.0,
     off_per_m=0.3,
 )
 Line = tuple[F64, F64]
@@ -215,8 +215,8 @@ def _noise_of(first: I64, distance_m: F64, weight: F64, within_m: float) -> floa
     nearest = np.minimum.reduceat(distance_m, first[has])
     order = np.argsort(nearest)
     rank = np.cumsum(weight[has][order])
-    upper_quartile = nearest[order][np.searchsorted(rank, 0.75 * rank[-1])]
-    observed = float(upper_quartile) / QUARTILE
+    upper_decile = nearest[order][np.searchsorted(rank, 0.9 * rank[-1])]
+    observed = float(upper_decile) / DECILE
     count = float(rank[-1])
     mixed = (count * observed**2 + USUAL_COUNT * (within_m / 5) ** 2) / (count + USUAL_COUNT)
     return float(np.clip(np.sqrt(mixed), 1.0, min(within_m / 2, LARGEST_NOISE_M)))

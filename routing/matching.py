@@ -120,9 +120,18 @@ def match_line(
         followed = follow_roughly(tracks, line, match_m)
     if followed is None:
         distance = _distance_m(graph, line)
-        nearest = "the network has no road" if distance is None else f"the nearest road lies {distance:.0f} m from it"
-        raise TooFarError(f"the line follows no road within {match_m:g} m; {nearest}", distance)
+        raise TooFarError(
+            f"the line follows no road within {match_m:g} m; {_nearest_text(distance, match_m)}", distance
+        )
     return _Route(graph, tracks, followed).finish(rows, state, is_exact)
+
+
+def _nearest_text(distance_m: float | None, match_m: float) -> str:
+    if distance_m is None:
+        return "the network has no road"
+    if distance_m <= match_m:
+        return "it only touches or crosses roads"
+    return f"the nearest road lies {distance_m:.0f} m from it"
 
 
 def _without_repeats(lon: F64, lat: F64) -> Line:

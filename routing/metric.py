@@ -66,7 +66,12 @@ def customise(times: TravelTimes, verdicts: U8, policy: Policy, *, worst: Verdic
     """
     factors = np.array([policy.cost.verdict_permille[code] for code in Verdict], np.int64)
     weight = np.maximum(times.preferred_ms * factors[verdicts] // 1000, 1)
-    if worst is Verdict.BLOCKED:
-        weight = weight + (verdicts == Verdict.BLOCKED) * (policy.cost.blocked_penalty_s * 1000)
+    weight = weight + (verdicts == Verdict.BLOCKED) * (policy.cost.blocked_penalty_s * 1000)
     weight = np.minimum(weight, MAX_WEIGHT)
     return Metric(np.where(verdicts > worst, FORBIDDEN, weight.astype(np.uint32)).astype(np.uint32))
+
+
+def weight_of(times: TravelTimes, arc: int, verdict: Verdict, policy: Policy, *, worst: Verdict) -> int:
+    """Weigh one arc as `customise` does, for a verdict of its own: only a part of the arc may be driven."""
+    alone = TravelTimes(times.duration_ms[arc : arc + 1], times.preferred_ms[arc : arc + 1])
+    return int(customise(alone, np.array([verdict], np.uint8), policy, worst=worst).weight[0])

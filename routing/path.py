@@ -49,6 +49,11 @@ def pieces_of(graph: RoadGraph, paths: Iterable[Path]) -> list[Piece]:
     return pieces
 
 
+def metres(length_mm: int) -> int:
+    """Round a length to metres, for people; halves go up."""
+    return (length_mm + 500) // 1000
+
+
 def length_mm(pieces: Sequence[Piece]) -> int:
     """Length of a route."""
     return sum(piece.length_mm for piece in pieces)

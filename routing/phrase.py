@@ -139,15 +139,17 @@ def _with_stations(graph: RoadGraph, pieces: Sequence[Piece], legs: Sequence[Leg
     """Write where controlled roads are entered and left, each station once."""
     found = list(legs)
     controlled = [_is_controlled(graph, pieces, leg) for leg in legs]
-    if controlled[0]:
-        found[0] = replace(found[0], enter=_station(graph, pieces, 0, found[0].first))
+    told = _station(graph, pieces[: legs[0].first + 1]) if controlled[0] else ""
+    found[0] = replace(found[0], enter=told)
     for i, (leg, following) in enumerate(pairwise(legs)):
-        exit_ = _station(graph, pieces, leg.last, following.first) if controlled[i] else ""
-        enter = _station(graph, pieces, leg.last, following.first) if controlled[i + 1] and not exit_ else ""
+        between = pieces[leg.last : following.first + 1]
+        told = exit_ = _station(graph, between, told) if controlled[i] else ""
         found[i] = replace(found[i], exit=exit_)
-        found[i + 1] = replace(found[i + 1], enter=enter)
+        if controlled[i + 1] and not exit_:
+            told = _station(graph, between)
+            found[i + 1] = replace(found[i + 1], enter=told)
     if controlled[-1]:
-        found[-1] = replace(found[-1], exit=_station(graph, pieces, found[-1].last, len(pieces) - 1))
+        found[-1] = replace(found[-1], exit=_station(graph, pieces[found[-1].last :], told))
     return found
 
 
@@ -162,12 +164,12 @@ def _is_controlled(graph: RoadGraph, pieces: Sequence[Piece], leg: Leg) -> bool:
     return 2 * length > leg.length_mm
 
 
-def _station(graph: RoadGraph, pieces: Sequence[Piece], first: int, last: int) -> str:
-    """Name of the station passed between two pieces, both included; a toll station before an interchange."""
+def _station(graph: RoadGraph, pieces: Sequence[Piece], besides: str = "") -> str:
+    """Name of the first station passed on some pieces, but for one already told; toll stations before interchanges."""
     kinds: dict[int, str] = {}
-    for piece in pieces[first : last + 1]:
+    for piece in pieces:
         for kind, name, at in stations_of(graph, piece.arc):
-            if piece.from_mm <= at <= piece.to_mm:
+            if piece.from_mm <= at <= piece.to_mm and name != besides:
                 kinds.setdefault(kind, name)
     return kinds.get(StructureKind.TOLL_STATION, kinds.get(StructureKind.INTERCHANGE, ""))
 
@@ -249,8 +251,9 @@ def _part(text: str) -> Part:
     if text == UNNAMED:
         return Part("")
     mark = _MARK.search(text)
-    if mark and not text[: mark.start()].endswith("\\"):
-        return Part(_unescape(text[: mark.start()]), mark.group()[1])
+    before = text[: mark.start()] if mark else ""
+    if mark and (len(before) - len(before.rstrip("\\"))) % 2 == 0:
+        return Part(_unescape(before), mark.group()[1])
     return Part(_unescape(_STAKES.sub("", text)))
 
 

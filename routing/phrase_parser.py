@@ -12,8 +12,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from routing._kernels import search as search_kernel
-from routing._kernels.phrase import path_through_parts
+from routing._kernels import phrase as kernel
 from routing.errors import GraphError, RoutingError
 from routing.graph import I32, U32, Bool, RoadGraph
 from routing.metric import FORBIDDEN, MAX_WEIGHT, Metric
@@ -124,10 +123,10 @@ def _find(
     prepared: Prepared, weight: U32, fits: Bool, stays: Bool, starts: Sequence[Place], ends: Sequence[Place]
 ) -> Path | None:
     graph, turns = prepared.graph, prepared.turns
-    if len(fits) * len(turns.state_arc) >= 1 << search_kernel.STATE_BITS:
+    if len(fits) * len(turns.state_arc) >= 1 << kernel.STATE_BITS:
         raise GraphError(f"a phrase of {len(fits) - 1} parts is too long for this network")
     direct = _direct(graph, weight, fits, starts, ends)
-    cost, arcs = path_through_parts(
+    cost, arcs = kernel.path_through_parts(
         graph.arcs.first_out,
         graph.arcs.head,
         graph.arcs.geometry,

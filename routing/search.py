@@ -4,14 +4,13 @@
 for a pair of places. A faster core replaces these three behind the same names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
 from routing._kernels import search as kernel
-from routing.errors import GraphError
 from routing.graph import RoadGraph
 from routing.metric import FORBIDDEN, Metric
 from routing.turns import TurnTable, build_turn_table
@@ -60,65 +59,112 @@ class Prepared:
 
     @classmethod
     def of(cls, graph: RoadGraph, bans: Sequence[Sequence[int]]) -> Self:
-        """Compile the bans in force.
+        """Compile the bans in force."""
+        return cls(graph, build_turn_table(graph, bans))
 
-        Raises:
-            GraphError: The network has more arcs than a search state can number.
-        """
-        turns = build_turn_table(graph, bans)
-        if len(turns.state_arc) >= 1 << kernel.STATE_BITS:
-            raise GraphError(f"{len(turns.state_arc)} search states are too many")
-        return cls(graph, turns)
+    @property
+    def state_bits(self) -> int:
+        """Bits that number every search state; the rest of a heap entry is for the cost."""
+        return max(len(self.turns.state_arc) - 1, 1).bit_length()
 
 
-def query(prepared: Prepared, metric: Metric, starts: Sequence[Place], ends: Sequence[Place]) -> Path | None:
+PartWeight = Callable[[int, int, int], int]
+"""Weight of a whole arc if only a part counts: (arc, from_mm, to_mm) -> weight, `FORBIDDEN` if it may not be driven."""
+
+
+def query(
+    prepared: Prepared,
+    metric: Metric,
+    starts: Sequence[Place],
+    ends: Sequence[Place],
+    *,
+    part_weight: PartWeight | None = None,
+) -> Path | None:
     """Find the cheapest path from any of the starts to any of the ends.
 
     Starts and ends are usually the two directions of one road, split at a point.
 
+    Args:
+        prepared: Graph and turn bans.
+        metric: Weights of one vehicle.
+        starts: Where the path may begin.
+        ends: Where it may end.
+        part_weight: Weights of the first and the last arc by the part that is driven; None: those of the metric.
+
     Returns:
         The path, or None if there is none. Equal costs are decided by arc number, so the answer never varies.
     """
-    graph, weight = prepared.graph, metric.weight
-    direct = _direct(prepared, metric, starts, ends)
-    cost, arcs, settled, relaxed = kernel.shortest_path(
-        graph.arcs.first_out,
-        graph.arcs.head,
-        graph.arcs.geometry,
-        graph.arcs.is_reversed,
-        weight,
-        prepared.turns.state_arc,
-        prepared.turns.first_row,
-        prepared.turns.row_arc,
-        prepared.turns.row_state,
-        np.array([p.arc for p in starts], np.int32),
-        np.array([_share(graph, metric, p.arc, p.at_mm, None) for p in starts], np.int64),
-        np.array([p.arc for p in ends], np.int32),
-        np.array([_share(graph, metric, p.arc, 0, p.at_mm) for p in ends], np.int64),
+    arcs, turns = prepared.graph.arcs, prepared.turns
+    priced = _Prices(prepared.graph, metric, part_weight)
+    direct = _direct(priced, starts, ends)
+    sources = [(p.arc, cost) for p in starts if (cost := priced.rest(p)) is not None]
+    targets = [(p.arc, cost) for p in ends if (cost := priced.begun(p)) is not None]
+    cost, found, settled, relaxed = kernel.shortest_path(
+        arcs.first_out,
+        arcs.head,
+        arcs.geometry,
+        arcs.is_reversed,
+        metric.weight,
+        turns.state_arc,
+        turns.first_row,
+        turns.row_arc,
+        turns.row_state,
+        np.array([arc for arc, _ in sources], np.int32),
+        np.array([cost for _, cost in sources], np.int64),
+        np.array([arc for arc, _ in targets], np.int32),
+        np.array([cost for _, cost in targets], np.int64),
+        prepared.state_bits,
     )
     if direct is not None and (cost < 0 or direct.cost <= cost):
         return direct
     if cost < 0:
         return None
-    path = tuple(int(a) for a in arcs)
-    start = next(p for p in starts if p.arc == path[0])
-    end = next(p for p in ends if p.arc == path[-1])
+    path = tuple(int(a) for a in found)
+    start = min((p for p in starts if p.arc == path[0]), key=lambda p: -p.at_mm)
+    end = min((p for p in ends if p.arc == path[-1]), key=lambda p: p.at_mm)
     return Path(path, start, end, int(cost), int(settled), int(relaxed))
 
 
-def _share(graph: RoadGraph, metric: Metric, arc: int, from_mm: int, to_mm: int | None) -> int:
-    """Cost of the part of an arc between two places, rounded to the nearest ms."""
-    length = int(graph.arcs.length_mm[arc])
-    part = (length if to_mm is None else to_mm) - from_mm
-    return (int(metric.weight[arc]) * part + length // 2) // length
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """What parts of arcs cost."""
+
+    graph: RoadGraph
+    metric: Metric
+    part_weight: PartWeight | None
+
+    def rest(self, place: Place) -> int | None:
+        """Cost from a place to the end of its arc, None if it may not be driven."""
+        return self.between(place.arc, place.at_mm, int(self.graph.arcs.length_mm[place.arc]))
+
+    def begun(self, place: Place) -> int | None:
+        """Cost from the start of an arc to a place on it, None if it may not be driven."""
+        return self.between(place.arc, 0, place.at_mm)
+
+    def between(self, arc: int, from_mm: int, to_mm: int) -> int | None:
+        """Cost of a part of an arc, rounded to the nearest ms, None if it may not be driven."""
+        weight = int(self.metric.weight[arc]) if self.part_weight is None else self.part_weight(arc, from_mm, to_mm)
+        if weight == FORBIDDEN:
+            return None
+        length = int(self.graph.arcs.length_mm[arc])
+        return (weight * (to_mm - from_mm) + length // 2) // length
 
 
-def _direct(prepared: Prepared, metric: Metric, starts: Sequence[Place], ends: Sequence[Place]) -> Path | None:
+def cost_of(prepared: Prepared, metric: Metric, path: Path, *, part_weight: PartWeight | None = None) -> int:
+    """Cost of a known path under a metric, in ms; every arc of it must be allowed."""
+    priced = _Prices(prepared.graph, metric, part_weight)
+    if len(path.arcs) == 1:
+        return priced.between(path.arcs[0], path.start.at_mm, path.end.at_mm) or 0
+    inner = sum(int(metric.weight[arc]) for arc in path.arcs[1:-1])
+    return (priced.rest(path.start) or 0) + inner + (priced.begun(path.end) or 0)
+
+
+def _direct(priced: _Prices, starts: Sequence[Place], ends: Sequence[Place]) -> Path | None:
     """Ways that start and end on the same arc without leaving it."""
     found = [
-        Path((s.arc,), s, e, _share(prepared.graph, metric, s.arc, s.at_mm, e.at_mm))
+        Path((s.arc,), s, e, cost)
         for s in starts
         for e in ends
-        if s.arc == e.arc and s.at_mm <= e.at_mm and metric.weight[s.arc] != FORBIDDEN
+        if s.arc == e.arc and s.at_mm <= e.at_mm and (cost := priced.between(s.arc, s.at_mm, e.at_mm)) is not None
     ]
     return min(found, key=lambda p: (p.cost, p.arcs), default=None)

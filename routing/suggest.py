@@ -1,15 +1,16 @@
 """Suggest routes (路线推荐): the best verdict first, then the least time, then others that differ enough to matter."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from routing.columns import Verdict
 from routing.graph import U8, RoadGraph
-from routing.metric import FORBIDDEN, MAX_WEIGHT, Metric, TravelTimes, customise
+from routing.metric import FORBIDDEN, MAX_WEIGHT, Metric, TravelTimes, customise, weight_of
 from routing.policy import Policy
-from routing.search import Path, Place, Prepared, query
+from routing.search import Path, Place, Prepared, cost_of, query
 
 OPEN_TIERS = (Verdict.PASSES, Verdict.CONDITIONAL, Verdict.UNKNOWN)
 PENALTY_PERCENT = 140  # an arc already suggested costs this much when another route is looked for
@@ -50,9 +51,61 @@ class Route:
         return tuple(arc for path in self.paths for arc in path.arcs)
 
 
-def suggest(
-    prepared: Prepared, times: TravelTimes, verdicts: U8, policy: Policy, stops: Stops, *, count: int = 1
-) -> list[Route]:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a vehicle may drive (通行条件): the verdicts of one vehicle, and what they cost.
+
+    Attributes:
+        times: Travel times of the graph.
+        verdicts: uint8[arcs] for this vehicle.
+        policy: Weights.
+        judge_part: Verdict of a part of an arc (arc, from_mm, to_mm), for arcs a trip begins or ends on; None: the
+            verdict of the whole arc.
+    """
+
+    times: TravelTimes
+    verdicts: U8
+    policy: Policy
+    judge_part: Callable[[int, int, int], Verdict] | None = None
+
+    def part_verdict(self, arc: int, from_mm: int, to_mm: int) -> Verdict:
+        """Verdict of a part of an arc."""
+        if self.judge_part is None:
+            return Verdict(int(self.verdicts[arc]))
+        return self.judge_part(arc, from_mm, to_mm)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tier:
+    """A search that accepts verdicts up to `worst`."""
+
+    prepared: Prepared
+    terms: Terms
+    worst: Verdict
+    metric: Metric
+
+    def part_weight(self, arc: int, from_mm: int, to_mm: int) -> int:
+        verdict = self.terms.part_verdict(arc, from_mm, to_mm)
+        return weight_of(self.terms.times, arc, verdict, self.terms.policy, worst=self.worst)
+
+    def query(self, starts: Sequence[Place], ends: Sequence[Place]) -> Path | None:
+        return query(self.prepared, self.metric, starts, ends, part_weight=self.part_weight)
+
+    def verdict_of(self, path: Path) -> Verdict:
+        """Worst verdict on a path, of the parts that are driven."""
+        graph = self.prepared.graph
+        if len(path.arcs) == 1:
+            return self.terms.part_verdict(path.arcs[0], path.start.at_mm, path.end.at_mm)
+        inner = max((Verdict(int(self.terms.verdicts[arc])) for arc in path.arcs[1:-1]), default=Verdict.PASSES)
+        first = self.terms.part_verdict(path.arcs[0], path.start.at_mm, int(graph.arcs.length_mm[path.arcs[0]]))
+        return max(inner, first, self.terms.part_verdict(path.arcs[-1], 0, path.end.at_mm))
+
+
+def _tier(prepared: Prepared, terms: Terms, worst: Verdict) -> _Tier:
+    return _Tier(prepared, terms, worst, customise(terms.times, terms.verdicts, terms.policy, worst=worst))
+
+
+def suggest(prepared: Prepared, terms: Terms, stops: Stops, *, count: int = 1) -> list[Route]:
     """Find up to `count` routes that the vehicle may or might drive.
 
     The first has the best verdict that any route has and, among those, the least cost: exact, equal to Dijkstra on the
@@ -60,9 +113,7 @@ def suggest(
 
     Args:
         prepared: Graph and turn bans.
-        times: Travel times of the graph.
-        verdicts: uint8[arcs] for this vehicle.
-        policy: Weights.
+        terms: Verdicts and weights of the vehicle.
         stops: At least two.
         count: How many routes are wanted.
 
@@ -70,60 +121,56 @@ def suggest(
         Routes, best verdict first, then least cost; empty if every way is blocked or there is none.
     """
     routes: list[Route] = []
-    for tier in OPEN_TIERS:
+    for worst in OPEN_TIERS:
         if len(routes) >= count:
             break
-        metric = customise(times, verdicts, policy, worst=tier)
-        routes += _routes_of_tier(prepared, metric, verdicts, stops, routes, count)
+        routes += _routes_of_tier(_tier(prepared, terms, worst), stops, routes, count)
     return sorted(routes, key=lambda route: (route.verdict, route.cost))
 
 
-def least_violation(prepared: Prepared, times: TravelTimes, verdicts: U8, policy: Policy, stops: Stops) -> Route | None:
+def least_violation(prepared: Prepared, terms: Terms, stops: Stops) -> Route | None:
     """Find the route with the fewest breaches, then the least cost (违限最少路线), or None if nothing connects."""
-    metric = customise(times, verdicts, policy, worst=Verdict.BLOCKED)
-    return _cheapest(prepared, metric, verdicts, stops)
+    return _cheapest(_tier(prepared, terms, Verdict.BLOCKED), stops)
 
 
-def _routes_of_tier(
-    prepared: Prepared, metric: Metric, verdicts: U8, stops: Stops, known: Sequence[Route], count: int
-) -> list[Route]:
+def _routes_of_tier(tier: _Tier, stops: Stops, known: Sequence[Route], count: int) -> list[Route]:
     found: list[Route] = []
-    penalised = metric
+    dearer = tier
     cheapest = None
     for _ in range(TRIES_PER_ROUTE * count):
         if len(known) + len(found) >= count:
             break
-        route = _cheapest(prepared, penalised, verdicts, stops)
+        route = _cheapest(dearer, stops)
         if route is None:
             break
-        route = replace(route, paths=tuple(_recost(prepared.graph, metric, path) for path in route.paths))
+        route = replace(route, paths=tuple(_recost(tier, path) for path in route.paths))
         cheapest = cheapest or route.cost
         if route.cost > MAX_STRETCH * cheapest:
             break
-        if all(_shared(prepared.graph, route, other) <= MAX_SHARED for other in (*known, *found)):
+        if all(_shared(tier.prepared.graph, route, other) <= MAX_SHARED for other in (*known, *found)):
             found.append(route)
-        penalised = _penalise(prepared.graph, penalised, route)
+        dearer = _penalise(dearer, route)
     return found
 
 
-def _cheapest(prepared: Prepared, metric: Metric, verdicts: U8, stops: Stops) -> Route | None:
+def _cheapest(tier: _Tier, stops: Stops) -> Route | None:
     """Cheapest route through all stops; it goes on in the direction of arrival unless only turning round helps."""
-    route = _through(prepared, metric, stops) or _with_turns(prepared, metric, stops)
+    route = _through(tier, stops) or _with_turns(tier, stops)
     if route is None:
         return None
-    return replace(route, verdict=Verdict(int(max(verdicts[arc] for arc in route.arcs))))
+    return replace(route, verdict=max(tier.verdict_of(path) for path in route.paths))
 
 
-def _through(prepared: Prepared, metric: Metric, stops: Stops) -> Route | None:
+def _through(tier: _Tier, stops: Stops) -> Route | None:
     """Exact over the directions in which each via point can be passed."""
     partial: list[tuple[Path, ...]] = []
-    for leg, (here, there) in enumerate(zip(stops.places[:-1], stops.places[1:], strict=True)):
+    for leg, (here, there) in enumerate(pairwise(stops.places)):
         is_last = leg == len(stops.places) - 2
         grown: list[tuple[Path, ...]] = []
         for ends in [there] if is_last else [(place,) for place in there]:
             options = []
             for before in partial or [()]:
-                path = query(prepared, metric, [before[-1].end] if before else here, ends)
+                path = tier.query([before[-1].end] if before else here, ends)
                 if path is not None:
                     options.append((*before, path))
             if options:
@@ -135,12 +182,12 @@ def _through(prepared: Prepared, metric: Metric, stops: Stops) -> Route | None:
     return Route(best, Verdict.PASSES)
 
 
-def _with_turns(prepared: Prepared, metric: Metric, stops: Stops) -> Route | None:
+def _with_turns(tier: _Tier, stops: Stops) -> Route | None:
     """Allow turning round at via points: a yard or a terminal may have the room, a road has not."""
     paths: list[Path] = []
     turned = []
-    for leg, (here, there) in enumerate(zip(stops.places[:-1], stops.places[1:], strict=True)):
-        path = query(prepared, metric, here, there)
+    for leg, (here, there) in enumerate(pairwise(stops.places)):
+        path = tier.query(here, there)
         if path is None:
             return None
         if paths and paths[-1].end.arc != path.start.arc:
@@ -149,20 +196,16 @@ def _with_turns(prepared: Prepared, metric: Metric, stops: Stops) -> Route | Non
     return Route(tuple(paths), Verdict.PASSES, tuple(turned))
 
 
-def _recost(graph: RoadGraph, metric: Metric, path: Path) -> Path:
-    cost = sum(int(metric.weight[arc]) for arc in path.arcs)
-    first, last = path.arcs[0], path.arcs[-1]
-    cost -= int(metric.weight[first]) * path.start.at_mm // int(graph.arcs.length_mm[first])
-    left = int(graph.arcs.length_mm[last]) - path.end.at_mm
-    cost -= int(metric.weight[last]) * left // int(graph.arcs.length_mm[last])
-    return replace(path, cost=cost)
+def _recost(tier: _Tier, path: Path) -> Path:
+    return replace(path, cost=cost_of(tier.prepared, tier.metric, path, part_weight=tier.part_weight))
 
 
-def _penalise(graph: RoadGraph, metric: Metric, route: Route) -> Metric:
-    weight = metric.weight.astype(np.int64)
-    used = np.isin(graph.arcs.geometry, graph.arcs.geometry[list(route.arcs)]) & (metric.weight != FORBIDDEN)
+def _penalise(tier: _Tier, route: Route) -> _Tier:
+    graph = tier.prepared.graph
+    weight = tier.metric.weight.astype(np.int64)
+    used = np.isin(graph.arcs.geometry, graph.arcs.geometry[list(route.arcs)]) & (tier.metric.weight != FORBIDDEN)
     weight[used] = np.minimum(weight[used] * PENALTY_PERCENT // 100 + 1, MAX_WEIGHT)
-    return Metric(weight.astype(np.uint32))
+    return replace(tier, metric=Metric(weight.astype(np.uint32)))
 
 
 def _shared(graph: RoadGraph, route: Route, other: Route) -> float:

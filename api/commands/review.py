@@ -22,6 +22,7 @@ from data.policies import load_policy
 from data.vehicles import read_vehicle
 from maps.folium_report import render_html
 from maps.summary_table import print_review
+from routing.errors import SnapshotError
 
 FILE = click.Path(path_type=Path)
 
@@ -38,7 +39,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--overlay", type=FILE, multiple=True, help="Closures and temporary limits; may be repeated.")
 @click.option("--policy", type=FILE, help="Policy file (YAML). Default: the packaged one.")
 @click.option("--snap-m", type=click.FloatRange(0, 100_000), default=2000.0, show_default=True)
-@click.option("--match-m", type=click.FloatRange(1, 1000), default=25.0, show_default=True)
+@click.option("--match-m", type=click.FloatRange(1, 100), default=25.0, show_default=True)
 @click.option("--html", type=FILE, help="Also write a map that opens without a network.")
 def review_command(
     folder: Path,
@@ -108,15 +109,15 @@ def _read_inputs(
     def read(reader: Any, *args: Any) -> Any:  # noqa: ANN401
         try:
             return reader(*args)
-        except BadInputError as error:
+        except (BadInputError, SnapshotError) as error:
             faults.append(str(error))
 
+    network = read(OpenNetwork.open, folder)
     vehicle_input = read(read_vehicle, vehicle)
     settings = read(load_policy, policy)
     overlay_input = tuple(read(load_overlay, path) for path in overlays)
     line = read(read_route_line, route) if route is not None else None
     if faults:
         raise RequestError(faults)
-    network = OpenNetwork.open(folder)
     given = Line(*line) if line is not None else None
     return network, ReviewRequest(vehicle=vehicle_input, policy=settings, overlays=overlay_input, line=given, **trip)

@@ -6,10 +6,10 @@ from typing import Any
 
 from api.reviews.wording import conditions_of, reason_text
 from routing.columns import Basis, Quantity, StructureKind, Verdict
-from routing.explain import ACCESS_SOURCE, Check, check_arc
+from routing.explain import ACCESS_SOURCE, Check, acts_on, check_arc
 from routing.graph import RoadGraph
 from routing.limits import Judge, Situation
-from routing.path import Piece, point_at
+from routing.path import Piece, metres, point_at
 
 UNITS = {
     Quantity.HEIGHT: "mm",
@@ -32,7 +32,7 @@ class Finding:
         at_mm: Distance along the route.
         length_mm: How far along the route it holds.
         way_ids: Source ways it speaks of.
-        spot: Where it is (longitude, latitude in degrees) if not on the arc.
+        spot: Where it begins, longitude and latitude in degrees.
     """
 
     check: Check
@@ -40,7 +40,7 @@ class Finding:
     at_mm: int
     length_mm: int
     way_ids: tuple[int, ...]
-    spot: tuple[float, float] | None = None
+    spot: tuple[float, float]
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -55,15 +55,17 @@ def findings_along(graph: RoadGraph, judge: Judge, situation: Situation, pieces:
     for piece in pieces:
         if piece.arc not in cache:
             cache[piece.arc] = check_arc(graph, judge, situation, piece.arc)
-        found += [_place(graph, piece, check) for check in cache[piece.arc]]
+        checks = (check for check in cache[piece.arc] if acts_on(check, piece.from_mm, piece.to_mm))
+        found += [_place(graph, piece, check) for check in checks]
     return _merge(found)
 
 
 def _place(graph: RoadGraph, piece: Piece, check: Check) -> Finding:
-    start = min(max(check.at_mm, piece.from_mm), piece.to_mm)
-    end = min(max(check.at_mm + check.length_mm, piece.from_mm), piece.to_mm)
+    start = max(check.at_mm, piece.from_mm)
+    end = min(check.at_mm + check.length_mm, piece.to_mm)
     way_id = int(graph.arcs.way_id[piece.arc])
-    return Finding(check, piece.arc, piece.begins_at_mm + start - piece.from_mm, end - start, (way_id,))
+    at_mm = piece.begins_at_mm + start - piece.from_mm
+    return Finding(check, piece.arc, at_mm, end - start, (way_id,), point_at(graph, piece.arc, start))
 
 
 def _merge(findings: Iterable[Finding]) -> list[Finding]:
@@ -87,7 +89,8 @@ def finding_json(graph: RoadGraph, finding: Finding) -> dict[str, Any]:
     check = finding.check
     reason = reason_text(check.reason, check.quantity, check.access)
     conditions = conditions_of(check.reason, check.verdict, check.condition)
-    lon, lat = finding.spot or point_at(graph, finding.arc, _place_on_arc(graph, finding))
+    lon, lat = finding.spot
+    at_m = metres(finding.at_mm)
     has_margin = check.limit is not None and check.measured is not None
     return {
         "outcome": check.verdict.name.lower(),
@@ -100,11 +103,11 @@ def finding_json(graph: RoadGraph, finding: Finding) -> dict[str, Any]:
         "structure": _structure_json(graph, check.structure),
         "way_id": finding.way_ids[0] or None,
         "way_ids": [way for way in finding.way_ids if way],
-        "at_m": finding.at_mm // 1000,
-        "length_m": -(-finding.length_mm // 1000),
+        "at_m": at_m,
+        "length_m": metres(finding.at_mm + finding.length_mm) - at_m,
         "lon": lon,
         "lat": lat,
-        "source": _source(check, finding.way_ids[0]),
+        "source": _source(check, finding.way_ids),
         "reason": reason.zh,
         "reason_en": reason.en,
         "conditions": [text.zh for text in conditions],
@@ -114,20 +117,18 @@ def finding_json(graph: RoadGraph, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _place_on_arc(graph: RoadGraph, finding: Finding) -> int:
-    return min(finding.check.at_mm, int(graph.arcs.length_mm[finding.arc]))
-
-
-def _source(check: Check, way_id: int) -> str:
+def _source(check: Check, way_ids: Sequence[int]) -> str:
     """Where the limit comes from; what no source states is said to come from the policy."""
-    if check.source == ACCESS_SOURCE:
-        return f"osm:way/{way_id} access"
-    if check.source:
+    if check.source and check.source != ACCESS_SOURCE:
         return check.source
-    subject = f"osm:way/{way_id}" if way_id else "road"
+    ways = f"osm:way/{way_ids[0]}" if way_ids[0] else "road"
+    if len(way_ids) > 1:
+        ways += f" and {len(way_ids) - 1} more ways"
+    if check.source == ACCESS_SOURCE:
+        return f"{ways} access"
     if check.basis is Basis.MEASURED:
-        return f"{subject} width"
-    return f"{subject}, no {check.quantity.label.replace('_', ' ')} stated; policy"
+        return f"{ways} width"
+    return f"{ways}, no {check.quantity.label.replace('_', ' ')} stated; policy"
 
 
 def _structure_json(graph: RoadGraph, structure: int) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 from api.reviews.network import OpenNetwork
 from routing.columns import ArcFlag, RoadClass
 from routing.graph import RoadGraph
-from routing.path import Piece
+from routing.path import Piece, metres
 from rules.divisions import DivisionPassage
 
 EXPRESSWAY_CLASSES = {RoadClass.MOTORWAY, RoadClass.MOTORWAY_LINK}
@@ -43,10 +43,10 @@ def passages_of(network: OpenNetwork, pieces: Sequence[Piece]) -> list[DivisionP
         DivisionPassage(
             code=f"{stretch.code:06d}" if stretch.code else None,
             name=(network.divisions.name_of(stretch.code) or "") if has_names and stretch.code else "",
-            enter_m=stretch.enter_mm // 1000,
-            length_m=-(-stretch.length_mm // 1000),
+            enter_m=metres(stretch.enter_mm),
+            length_m=metres(stretch.enter_mm + stretch.length_mm) - metres(stretch.enter_mm),
             expressway_only=stretch.is_expressway,
-            city_street_m=-(-stretch.street_mm // 1000),
+            city_street_m=metres(stretch.street_mm),
             near_border=stretch.is_near_border,
         )
         for stretch in joined

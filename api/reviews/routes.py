@@ -12,7 +12,7 @@ from routing.explain import Check
 from routing.limits import Judge, Situation, under_condition
 from routing.matching import STUB_MM, BreachKind, MatchedRoute, RouteBreach
 from routing.metric import TravelTimes
-from routing.path import Piece, duration_ms, length_mm, line_of, pieces_of
+from routing.path import Piece, duration_ms, length_mm, line_of, metres, pieces_of, point_at
 from routing.phrase import legs_of, make_phrase
 from routing.suggest import Route
 from rules.divisions import DivisionPassage
@@ -60,7 +60,9 @@ class RouteReviewer:
         turns = []
         for leg in route.turned_at:
             at_mm = length_mm(pieces_of(self.network.graph, route.paths[:leg]))
-            turns.append(self._finding(BREACHES[BreachKind.U_TURN], route.paths[leg].arcs[0], at_mm))
+            start = route.paths[leg].start
+            spot = point_at(self.network.graph, start.arc, start.at_mm)
+            turns.append(self._finding(BREACHES[BreachKind.U_TURN], start.arc, at_mm, spot))
         return self._review(pieces, turns)
 
     def review_given(self, matched: MatchedRoute) -> ReviewedRoute:
@@ -76,13 +78,15 @@ class RouteReviewer:
         verdict, quantity, reason = BREACHES[breach.kind]
         verdict = Verdict(under_condition(int(verdict), int(breach.condition_state)))
         arc = matched.path_arcs[min(breach.index, len(matched.path_arcs) - 1)]
-        finding = self._finding((verdict, quantity, reason), arc, breach.at_mm)
+        finding = self._finding((verdict, quantity, reason), arc, breach.at_mm, (breach.lon, breach.lat))
         check = replace(finding.check, source=breach.source, condition=breach.condition, length_mm=breach.length_mm)
-        return replace(finding, check=check, length_mm=breach.length_mm, spot=(breach.lon, breach.lat))
+        return replace(finding, check=check, length_mm=breach.length_mm)
 
-    def _finding(self, outcome: tuple[Verdict, Quantity, Reason], arc: int, at_mm: int) -> Finding:
+    def _finding(
+        self, outcome: tuple[Verdict, Quantity, Reason], arc: int, at_mm: int, spot: tuple[float, float]
+    ) -> Finding:
         check = Check(*outcome, None, None, Basis.POSTED, -1, "", "", 0, 0)
-        return Finding(check, arc, at_mm, 0, (int(self.network.graph.arcs.way_id[arc]),))
+        return Finding(check, arc, at_mm, 0, (int(self.network.graph.arcs.way_id[arc]),), spot)
 
     def to_json(self, route: ReviewedRoute, rank: int) -> dict[str, Any]:
         """Write a reviewed route."""
@@ -91,7 +95,7 @@ class RouteReviewer:
         return {
             "rank": rank,
             "verdict": route.verdict.name.lower(),
-            "length_m": length_mm(route.pieces) // 1000,
+            "length_m": metres(length_mm(route.pieces)),
             "duration_s": duration_ms(graph, self.times, route.pieces) // 1000,
             "phrase": make_phrase(legs),
             "geometry": {"type": "LineString", "coordinates": [list(point) for point in line_of(graph, route.pieces)]},

@@ -6,6 +6,7 @@ bytes. Nothing here knows HTTP, files or clocks.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,13 @@ from api.reviews.situation import condition_states, overlay_rows
 from routing.columns import Access, ArcFlag, Verdict
 from routing.destination import access_for_trip, terminal_arcs
 from routing.errors import TooFarError
+from routing.explain import judge_part
 from routing.graph import U8, Bool
 from routing.limits import ExtraRows, Judge, Situation, judge_arcs
 from routing.matching import MatchedRoute, match_line
-from routing.search import Place, Prepared
+from routing.search import Place
 from routing.snapping import Snapped, snap
-from routing.suggest import Route, Stops, least_violation, suggest
+from routing.suggest import Stops, Terms, least_violation, suggest
 from rules.identity import rules_id
 from rules.jurisdiction import jurisdiction
 from rules.review import Classification, classify
@@ -104,19 +106,15 @@ class _Case:
     def suggested(self) -> _Outcome:
         """Suggest routes from stop to stop."""
         self.stops = _snap_all(self.network, self.request)
-        verdicts = self._judge((*self.stops[0].places, *self.stops[-1].places))
+        terms = self._judge((*self.stops[0].places, *self.stops[-1].places))
         prepared = self.network.prepared(self.condition_state)
         stops = Stops(tuple(stop.places for stop in self.stops))
-        times, policy = self.reviewer.times, self.request.policy
-        found = suggest(prepared, times, verdicts, policy, stops, count=self.request.alternatives)
+        found = suggest(prepared, terms, stops, count=self.request.alternatives)
         if found:
             routes = [self.reviewer.review_suggested(route) for route in found]
             routes.sort(key=lambda route: route.verdict)
             return _Outcome(routes[0].verdict.name.lower(), routes)
-        return self._refused(prepared, verdicts, stops)
-
-    def _refused(self, prepared: Prepared, verdicts: U8, stops: Stops) -> _Outcome:
-        evidence: Route | None = least_violation(prepared, self.reviewer.times, verdicts, self.request.policy, stops)
+        evidence = least_violation(prepared, terms, stops)
         if evidence is None:
             return _Outcome("no_route", [])
         return _Outcome("blocked", [self.reviewer.review_suggested(evidence)])
@@ -135,13 +133,18 @@ class _Case:
         except TooFarError as error:
             raise RequestError([f"route: {error}"]) from error
 
-    def _judge(self, ends: Sequence[Place]) -> U8:
+    def _judge(self, ends: Sequence[Place]) -> Terms:
         """Judge all arcs for a trip between these places."""
         graph = self.network.graph
         access = access_for_trip(graph, terminal_arcs(graph, ends))
         situation = Situation(self.condition_state, self.extra, access)
         self.reviewer = RouteReviewer(self.network, self.judge, situation, self.reviewer.times)
-        return judge_arcs(self.network.graph, self.judge, situation)
+        return Terms(
+            times=self.reviewer.times,
+            verdicts=judge_arcs(graph, self.judge, situation),
+            policy=self.request.policy,
+            judge_part=partial(judge_part, graph, self.judge, situation),
+        )
 
 
 def _snap_all(network: OpenNetwork, request: ReviewRequest) -> list[Snapped]:

@@ -157,7 +157,8 @@ class StructureBuilder:
     def _meet(self, road: int, kind: StructureKind, role: Role) -> int:
         extract, layout = self._source.extract, self._source.layout
         arcs = layout.arcs_of_way(road).tolist()
-        point = int(self._source.pieces.start[layout.piece[arcs[0]]])
+        pieces = self._source.pieces
+        point = int(pieces.point[pieces.first_point[layout.piece[arcs[0]]]])
         place = float(extract.lon_deg[point]), float(extract.lat_deg[point])
         way_id = self._way_id(road)
         tags = extract.tag_sets[extract.roads.tag_set[road]]

@@ -100,7 +100,7 @@
         if (template) content.append(template.content.cloneNode(true));
       }
       return content;
-    }, { maxWidth: 300, minWidth: 220, maxHeight: 320 });
+    }, { maxWidth: 300, minWidth: 220, maxHeight: Math.min(320, map.getSize().y - 110) });
     marker.addTo(map);
     for (const finding of here) markers.set(String(finding.properties.number), marker);
   }
@@ -183,10 +183,12 @@
       for (const other of document.querySelectorAll(".current")) other.classList.remove("current");
       row.classList.add("current");
       revealMap();
+      untouched = false;
+      map.closePopup();
+      map.once("moveend", () => marker.openPopup());
       const zoom = Math.max(map.getZoom(), 14);
       if (calm) map.setView(marker.getLatLng(), zoom, { animate: false });
       else map.flyTo(marker.getLatLng(), zoom, { duration: 0.8 });
-      marker.openPopup();
     });
   }
   for (const heading of document.querySelectorAll("h2.go")) {
@@ -194,6 +196,7 @@
       const parts = routes.get(heading.dataset.route);
       if (!parts) return;
       revealMap();
+      untouched = false;
       map.closePopup();
       show(boundsOf(parts), true);
     });

@@ -3,8 +3,11 @@
 import numpy as np
 from numba import njit
 
-from routing._kernels.search import FORBIDDEN, FROM_START, NO_STATE, STATE_BITS, _pop, _push
+from routing._kernels.heap import pop, push
+from routing._kernels.search import FORBIDDEN, FROM_START, NO_STATE
 from routing.graph import I32, I64, U32, Bool
+
+STATE_BITS = 28  # a heap entry packs (cost << STATE_BITS) | place; costs here stay far below 2 ** 35 ms
 
 
 @njit(cache=True, nogil=True)
@@ -49,14 +52,14 @@ def path_through_parts(
             if source_cost[i] < cost[place]:
                 cost[place] = source_cost[i]
                 came_from[place] = FROM_START
-                size = _push(heap, size, (source_cost[i] << STATE_BITS) | place)
+                size = push(heap, size, (source_cost[i] << STATE_BITS) | place)
     best = np.int64(-1)
     best_place = NO_STATE
     best_target = NO_STATE
     mask = (1 << STATE_BITS) - 1
     while size > 0:
         entry = heap[0]
-        size = _pop(heap, size)
+        size = pop(heap, size)
         place = entry & mask
         reached = entry >> STATE_BITS
         if reached > cost[place]:
@@ -98,7 +101,7 @@ def path_through_parts(
                         larger = np.empty(2 * size, np.int64)
                         larger[:size] = heap
                         heap = larger
-                    size = _push(heap, size, (new_cost << STATE_BITS) | new_place)
+                    size = push(heap, size, (new_cost << STATE_BITS) | new_place)
     if best < 0:
         return -1, np.empty(0, np.int32)
     length = 1

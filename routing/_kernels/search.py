@@ -3,48 +3,12 @@
 import numpy as np
 from numba import njit
 
+from routing._kernels.heap import pop, push
 from routing.graph import I32, I64, U32, Bool
 
 FORBIDDEN = 0xFFFFFFFF
-STATE_BITS = 28  # a heap entry packs (cost << STATE_BITS) | state
 NO_STATE = -1
 FROM_START = -2
-ARITY = 4
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _push(heap: I64, size: int, entry: int) -> int:
-    place = size
-    while place > 0:
-        parent = (place - 1) // ARITY
-        if heap[parent] <= entry:
-            break
-        heap[place] = heap[parent]
-        place = parent
-    heap[place] = entry
-    return size + 1
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _pop(heap: I64, size: int) -> int:
-    """Remove the top (read it before); return the new size."""
-    size -= 1
-    entry = heap[size]
-    place = 0
-    while True:
-        first = place * ARITY + 1
-        if first >= size:
-            break
-        least = first
-        for child in range(first + 1, min(first + ARITY, size)):
-            if heap[child] < heap[least]:
-                least = child
-        if heap[least] >= entry:
-            break
-        heap[place] = heap[least]
-        place = least
-    heap[place] = entry
-    return size
 
 
 @njit(cache=True, nogil=True)
@@ -62,11 +26,13 @@ def shortest_path(
     source_cost: I64,
     target_arc: I32,
     target_cost: I64,
+    state_bits: int,
 ) -> tuple[int, I32, int, int]:
     """Cheapest way from the middle of source arcs to the middle of target arcs.
 
-    `source_cost` is what remains of each source arc, `target_cost` what is driven of each target arc. Ways that stay on
-    one arc are the caller's matter: a path found here leaves its source arc at its head.
+    `source_cost` is what remains of each source arc, `target_cost` what is driven of each target arc; they may be part
+    of arcs that are forbidden as a whole. Ways that stay on one arc are the caller's matter: a path found here leaves
+    its source arc at its head. A heap entry packs `(cost << state_bits) | state`.
 
     Returns:
         Cost (-1 if there is none), the path's arcs from source to target, settled states, relaxed transitions.
@@ -78,21 +44,21 @@ def shortest_path(
     size = 0
     for i in range(len(source_arc)):
         arc = source_arc[i]
-        if weight[arc] != FORBIDDEN and source_cost[i] < cost[arc]:
+        if source_cost[i] < cost[arc]:
             cost[arc] = source_cost[i]
             came_from[arc] = FROM_START
-            size = _push(heap, size, (source_cost[i] << STATE_BITS) | arc)
+            size = push(heap, size, (source_cost[i] << state_bits) | arc)
     best = np.int64(-1)
     best_state = NO_STATE
     best_target = NO_STATE
     settled = 0
     relaxed = 0
-    mask = (1 << STATE_BITS) - 1
+    mask = (1 << state_bits) - 1
     while size > 0:
         entry = heap[0]
-        size = _pop(heap, size)
+        size = pop(heap, size)
         state = entry & mask
-        reached = entry >> STATE_BITS
+        reached = entry >> state_bits
         if reached > cost[state]:
             continue
         if 0 <= best <= reached:
@@ -101,8 +67,6 @@ def shortest_path(
         arc = state_arc[state]
         node = head[arc]
         for following in range(first_out[node], first_out[node + 1]):
-            if weight[following] == FORBIDDEN:
-                continue
             if geometry[following] == geometry[arc] and is_reversed[following] != is_reversed[arc]:
                 continue
             next_state = following
@@ -112,12 +76,14 @@ def shortest_path(
                     break
             if next_state < 0:
                 continue
-            relaxed += 1
             for i in range(len(target_arc)):
                 if target_arc[i] == following and (best < 0 or reached + target_cost[i] < best):
                     best = reached + target_cost[i]
                     best_state = state
                     best_target = following
+            if weight[following] == FORBIDDEN:
+                continue
+            relaxed += 1
             new_cost = reached + np.int64(weight[following])
             if new_cost < cost[next_state]:
                 cost[next_state] = new_cost
@@ -126,7 +92,7 @@ def shortest_path(
                     larger = np.empty(2 * size, np.int64)
                     larger[:size] = heap
                     heap = larger
-                size = _push(heap, size, (new_cost << STATE_BITS) | next_state)
+                size = push(heap, size, (new_cost << state_bits) | next_state)
     if best < 0:
         return -1, np.empty(0, np.int32), settled, relaxed
     length = 1

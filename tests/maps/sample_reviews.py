@@ -19,7 +19,7 @@ _WESTWARD = [
 ]  # fmt: skip
 
 
-def finding(outcome: str, quantity: str, at_m: float, **changes: Any) -> dict[str, Any]:
+def finding(outcome: str, quantity: str, at_m: float, **changes: object) -> dict[str, Any]:
     """A finding with ordinary values; what a test is about goes into ``changes``."""
     values: dict[str, Any] = {
         "outcome": outcome,
@@ -149,7 +149,10 @@ def _classification() -> dict[str, Any]:
     return {
         "class": "II",
         "findings": [
-            {"clause": "ord62-15.2", "explanation": "车货总质量属二类", "measured": 98000, "threshold": 100000, "unit": "kg"},
+            {
+                "clause": "ord62-15.2", "explanation": "车货总质量属二类",
+                "measured": 98000, "threshold": 100000, "unit": "kg",
+            },
         ],
         "refusals": [],
         "near_threshold": [

@@ -325,6 +325,13 @@ def test_unusable_limit_is_unknown_above_legal_size(
         assert judge_single_row(policy, vehicle, Limit(*row), columns=columns) == expected
 
 
+def test_an_unreadable_width_does_not_widen_the_road() -> None:
+    row = (Quantity.WIDTH, LimitState.UNREADABLE, 0)
+    columns = {"lane_width_mm": 3000, "carriageway_mm": 3000, "width_basis": WidthBasis.STATED}
+    for measured, expected in around(3000, UNKNOWN, BLOCKED):
+        assert judge_road(DEFAULT, make_vehicle(width=measured), limits=[row], columns=columns) == expected
+
+
 def test_numbers_of_the_default_policy_are_those_of_the_table() -> None:
     height = DEFAULT.height
     assert (height.legal_mm, height.below_default_mm, height.assumed_margin_mm) == (4000, 3500, 300)

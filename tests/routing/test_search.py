@@ -11,8 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing._kernels import search as kernel
-from routing.errors import GraphError
 from routing.graph import RoadGraph
 from routing.metric import FORBIDDEN, MAX_WEIGHT, Metric
 from routing.search import Path, Place, Prepared, query
@@ -55,7 +53,8 @@ def cases(draw: st.DrawFn) -> Case:
         for a, b, two_way in ends
     )
     graph = build(count, roads)
-    weight = graph.arcs.length_mm.astype(np.uint32)
+    weights = st.lists(st.integers(1, 9), min_size=graph.arc_count, max_size=graph.arc_count)
+    weight = np.array(draw(weights), np.uint32)
     for arc in draw(st.sets(st.integers(0, graph.arc_count - 1), max_size=2)):
         weight[arc] = FORBIDDEN
     bans = draw(ban_lists(graph))
@@ -227,6 +226,15 @@ def test_partial_first_and_last_arc() -> None:
     assert (path.arcs, path.cost) == (way, 7000 + 2500)
 
 
+@pytest.mark.parametrize(("weight", "at_mm", "cost"), [(3, 5000, 2), (3, 4999, 1), (3, 1666, 0), (3, 1667, 1)])
+def test_parts_of_an_arc_cost_the_nearest_whole(weight: int, at_mm: int, cost: int) -> None:
+    (arc,) = arcs(CROSS, (0, 1))
+    metric = Metric(np.full(CROSS.arc_count, weight, np.uint32))
+    path = search(CROSS, [], Place(arc, 0), Place(arc, at_mm), metric)
+    assert path is not None
+    assert path.cost == cost
+
+
 def test_turning_on_the_spot_is_never_a_way_round_a_ban() -> None:
     way = arcs(CROSS, (0, 1), (1, 2))
     assert search(CROSS, [way], Place(way[0], 0), Place(way[1], 5000)) is None
@@ -355,10 +363,12 @@ def test_weights_up_to_the_largest_are_added_rightly() -> None:
     assert path.cost == 5 * MAX_WEIGHT
 
 
-def test_more_states_than_can_be_numbered_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel, "STATE_BITS", 3)
-    with pytest.raises(GraphError, match="8 search states are too many"):
-        Prepared.of(CROSS, [])
+def test_costs_of_thousands_of_penalties_do_not_overflow() -> None:
+    chain = build(3001, [Road(i, i + 1, length_m=1, two_way=False) for i in range(3000)])
+    metric = Metric(np.full(3000, MAX_WEIGHT, np.uint32))
+    path = search(chain, [], Place(0, 0), Place(2999, 1000), metric)
+    assert path is not None
+    assert path.cost == 3000 * MAX_WEIGHT
 
 
 # --- a real town
