@@ -65,7 +65,7 @@ class Row:
             self.vehicle,
             as_time(statistics.median(self.seconds)),
             as_time(statistics.quantiles(self.seconds, n=20)[-1]) if many else "",
-            f"{statistics.median(self.ratios):,.3g}" if self.ratios else "",
+            as_ratio(statistics.median(self.ratios)) if self.ratios else "",
             self.checked,
         )
 
@@ -75,6 +75,11 @@ def as_time(seconds: float) -> str:
     if seconds >= 1:
         return f"{seconds:.3g} s"
     return f"{seconds * 1e3:.3g} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.3g} µs"
+
+
+def as_ratio(ratio: float) -> str:
+    """Two or three digits that count."""
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
 
 
 def as_markdown(rows: Iterable[Row]) -> str:

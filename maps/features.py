@@ -125,7 +125,7 @@ def review_features(review: Mapping[str, Any]) -> JsonObject:
         ReviewShapeError: a route's geometry is not a line; all faults at once.
     """
     routes = _checked_routes(review)
-    features: list[JsonObject] = []
+    features: list[JsonObject] = [] if routes else list(_stop_features(review))
     number = 1
     for position, route in enumerate(routes):
         ordered = sort_findings(route.get("findings") or [])
@@ -135,6 +135,15 @@ def review_features(review: Mapping[str, Any]) -> JsonObject:
         features.append(_finding_feature(blocker, number, None, None))
         number += 1
     return {"type": "FeatureCollection", "features": features}
+
+
+def _stop_features(review: Mapping[str, Any]) -> Iterator[JsonObject]:
+    """Start and end as they were asked, for a review without any route."""
+    stops = review.get("stops") or []
+    for role, stop in zip(("start", "end"), (stops[:1] + stops[1:][-1:]), strict=False):
+        geometry = {"type": "Point", "coordinates": [stop["lon"], stop["lat"]]}
+        properties = {"kind": "terminal", "route": None, "role": role}
+        yield {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
 def extra_blockers(review: Mapping[str, Any]) -> list[Mapping[str, Any]]:

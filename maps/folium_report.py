@@ -40,7 +40,7 @@ _OSM_CREDIT = Markup(
     '<a href="https://www.openstreetmap.org/copyright" rel="noreferrer">© OpenStreetMap contributors</a>, '
     '<a href="https://opendatacommons.org/licenses/odbl/1-0/" rel="noreferrer">ODbL 1.0</a>'
 )
-_OSM_WORDS = "© OpenStreetMap contributors, ODbL 1.0"
+_OSM_WORDS = re.compile(r"© OpenStreetMap contributors(, ODbL 1\.0)?")
 _BACKDROP_TYPES = frozenset({
     "FeatureCollection", "Feature", "GeometryCollection", "LineString", "MultiLineString", "Polygon", "MultiPolygon",
 })  # fmt: skip
@@ -188,7 +188,7 @@ def _bare(geojson: Mapping[str, Any]) -> JsonObject:
 
 
 def _credit(attribution: str) -> Markup:
-    rest = plain_text(attribution).replace(_OSM_WORDS, "").strip(" ,;，；·")
+    rest = _OSM_WORDS.sub("", plain_text(attribution)).strip(" ,;，；·")
     if not rest:
         return _OSM_CREDIT
     return _OSM_CREDIT + Markup(" · ") + _with_links(rest)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from data.routes import read_route_line
 from rich.console import Console
 
 from api.commands.output import print_json, write_whole
@@ -19,6 +18,7 @@ from api.reviews.service import review
 from data.errors import BadInputError
 from data.overlays import load_overlay
 from data.policies import load_policy
+from data.routes import read_route_line
 from data.vehicles import read_vehicle
 from maps.folium_report import render_html
 from maps.summary_table import print_review

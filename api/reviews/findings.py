@@ -44,8 +44,10 @@ class Finding:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Findings with equal keys that follow each other are one."""
-        return replace(self.check, at_mm=0, length_mm=0), self.check.source == "" or self.way_ids
+        """Findings with equal keys that follow each other are one; what no source states is one across ways."""
+        check = self.check
+        said = (check.verdict, check.quantity, check.reason, check.limit, check.measured, check.basis, check.structure)
+        return *said, check.source, check.condition, check.access, check.source == "" or self.way_ids
 
 
 def findings_along(graph: RoadGraph, judge: Judge, situation: Situation, pieces: Sequence[Piece]) -> list[Finding]:

@@ -2,6 +2,7 @@
 (function () {
   /* the map */
   const map = map_review;
+  map.options.renderer = L.svg({ padding: 0.6 });
   const data = JSON.parse(document.getElementById("review-data").textContent);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const severity = { passes: 0, conditional: 1, unknown: 2, blocked: 3 };
@@ -100,7 +101,7 @@
         if (template) content.append(template.content.cloneNode(true));
       }
       return content;
-    }, { maxWidth: 300, minWidth: 220, maxHeight: Math.min(320, map.getSize().y - 110) });
+    }, { maxWidth: Math.min(300, map.getSize().x - 110), maxHeight: Math.min(420, map.getSize().y * 0.84 - 90) });
     marker.addTo(map);
     for (const finding of here) markers.set(String(finding.properties.number), marker);
   }
@@ -187,8 +188,11 @@
       map.closePopup();
       map.once("moveend", () => marker.openPopup());
       const zoom = Math.max(map.getZoom(), 14);
-      if (calm) map.setView(marker.getLatLng(), zoom, { animate: false });
-      else map.flyTo(marker.getLatLng(), zoom, { duration: 0.8 });
+      /* Low enough in the frame that the popup has room above the marker. */
+      const lift = L.point(0, map.getSize().y * 0.34);
+      const centre = map.unproject(map.project(marker.getLatLng(), zoom).subtract(lift), zoom);
+      if (calm) map.setView(centre, zoom, { animate: false });
+      else map.flyTo(centre, zoom, { duration: 0.8 });
     });
   }
   for (const heading of document.querySelectorAll("h2.go")) {
