@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator
 from enum import IntEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -15,9 +17,31 @@ from routing.columns import Access, RoadClass, TechnicalGrade, Verdict
 from routing.policy import CostPolicy, HeightPolicy, MassPolicy, Policy, RoadPolicy
 
 DEFAULT_POLICY = Path(__file__).parent / "policy" / "default.yaml"
-Millimetres = Annotated[int, Field(ge=0, le=100_000)]
-Kilograms = Annotated[int, Field(ge=0, le=10_000_000)]
-Permille = Annotated[int, Field(ge=1, le=100_000)]
+MAX_MM = 100_000
+INTEGER = re.compile(r"\s*[+-]?[0-9](_?[0-9]){0,11}\s*")
+TABLES: tuple[tuple[str, str, type[IntEnum]], ...] = (
+    ("", "access", Access),
+    ("road", "lane_width_mm", RoadClass),
+    ("road", "lanes_per_direction", RoadClass),
+    ("cost", "speed_kmh", RoadClass),
+    ("cost", "preference_permille", RoadClass),
+    ("cost", "verdict_permille", Verdict),
+)
+"""Section, table and codes of the tables that must name every code."""
+RISING_HEIGHTS = ("below_default_mm", "legal_mm", "open_road_passes_mm", "open_road_conditional_mm")
+
+
+def _only_digits(value: object) -> object:
+    """Refuse what pydantic would round or read generously: 4000.0, 1e3."""
+    if isinstance(value, str) and not INTEGER.fullmatch(value):
+        raise ValueError("Input should be an integer written in digits, 12 at most")
+    return value
+
+
+Integer = Annotated[int, BeforeValidator(_only_digits)]
+Millimetres = Annotated[Integer, Field(ge=0, le=MAX_MM)]
+Kilograms = Annotated[Integer, Field(ge=0, le=10_000_000)]
+Permille = Annotated[Integer, Field(ge=1, le=100_000)]
 Code = TypeVar("Code", bound=IntEnum)
 
 
@@ -62,15 +86,15 @@ class _Mass(_Section):
 
 
 class _Road(_Section):
-    lane_width_mm: dict[Class, Annotated[int, Field(ge=1000, le=10_000)]]
-    lanes_per_direction: dict[Class, Annotated[int, Field(ge=1, le=10)]]
+    lane_width_mm: dict[Class, Annotated[Integer, Field(ge=1000, le=10_000)]]
+    lanes_per_direction: dict[Class, Annotated[Integer, Field(ge=1, le=10)]]
 
 
 class _Cost(_Section):
-    speed_kmh: dict[Class, Annotated[int, Field(ge=1, le=120)]]
+    speed_kmh: dict[Class, Annotated[Integer, Field(ge=1, le=120)]]
     preference_permille: dict[Class, Permille]
     verdict_permille: dict[Answer, Permille]
-    blocked_penalty_s: Annotated[int, Field(ge=1, le=86_400)]
+    blocked_penalty_s: Annotated[Integer, Field(ge=1, le=86_400)]
 
 
 class _PolicyFile(_Section):
@@ -98,33 +122,62 @@ def load_policy(path: Path | None = None) -> Policy:
     """
     file = path or DEFAULT_POLICY
     try:
+        text = file.read_text(encoding="utf-8")
         # BaseLoader keeps every scalar a string, so `NO` is not a boolean; pydantic converts.
-        raw = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+        raw = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+        faults = list(_repeated(yaml.compose(text, Loader=yaml.BaseLoader)))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadInputError(str(file), [f"cannot be read as YAML: {error}"]) from error
     try:
         parsed = _PolicyFile.model_validate(raw)
     except ValidationError as error:
-        faults = [f"{'.'.join(str(part) for part in e['loc']) or 'file'}: {e['msg']}" for e in error.errors()]
-        raise BadInputError(str(file), faults) from error
-    faults = _missing(parsed)
-    if faults:
+        parsed = None
+        faults += [f"{'.'.join(str(part) for part in e['loc']) or 'file'}: {e['msg']}" for e in error.errors()]
+    if isinstance(raw, dict):
+        faults += [*_missing(raw), *_falling(raw.get("height"))]
+    if parsed is None or faults:
         raise BadInputError(str(file), faults)
     values = json.dumps(parsed.model_dump(mode="json", exclude={"title"}), sort_keys=True)
     digest = hashlib.sha256(values.encode()).hexdigest()
     return _to_core(parsed, f"sha256:{digest}")
 
 
-def _missing(file: _PolicyFile) -> list[str]:
-    tables: list[tuple[str, Mapping[Any, object], type[IntEnum]]] = [
-        ("access", file.access, Access),
-        ("road.lane_width_mm", file.road.lane_width_mm, RoadClass),
-        ("road.lanes_per_direction", file.road.lanes_per_direction, RoadClass),
-        ("cost.speed_kmh", file.cost.speed_kmh, RoadClass),
-        ("cost.preference_permille", file.cost.preference_permille, RoadClass),
-        ("cost.verdict_permille", file.cost.verdict_permille, Verdict),
-    ]
-    return [f"{name}: {code.name} is missing" for name, table, codes in tables for code in codes if code not in table]
+def _repeated(node: yaml.Node | None, above: tuple[str, ...] = (), known: set[int] | None = None) -> Iterator[str]:
+    """Keys that stand twice in one table: YAML would silently keep the last."""
+    known = set() if known is None else known
+    if not isinstance(node, yaml.MappingNode) or id(node) in known:  # an alias leads to a table seen before
+        return
+    known.add(id(node))
+    seen: set[str] = set()
+    for key, value in node.value:
+        path = (*above, str(key.value))
+        if path[-1] in seen:
+            yield f"{'.'.join(path)}: stands twice, again in line {key.start_mark.line + 1}"
+        seen.add(path[-1])
+        yield from _repeated(value, path, known)
+
+
+def _missing(raw: dict[str, Any]) -> Iterator[str]:
+    """Codes that a table does not name; a table that is no table is a fault of its own."""
+    for section, name, codes in TABLES:
+        above = raw.get(section) if section else raw
+        table = above.get(name) if isinstance(above, dict) else None
+        if isinstance(table, dict):
+            label = f"{section}.{name}" if section else name
+            yield from (f"{label}: {code.name} is missing" for code in codes if code.name not in table)
+
+
+def _falling(height: object) -> Iterator[str]:
+    """Thresholds that are not in order, of those that are numbers in range."""
+    given = height if isinstance(height, dict) else {}
+    numbers = {
+        name: int(text)
+        for name in RISING_HEIGHTS
+        if isinstance(text := given.get(name), str) and INTEGER.fullmatch(text) and 0 <= int(text) <= MAX_MM
+    }
+    for (lower, low), (upper, high) in pairwise(numbers.items()):
+        if low > high:
+            yield f"height.{lower}: {low} is more than height.{upper}, {high}"
 
 
 def _to_core(file: _PolicyFile, policy_id: str) -> Policy:

@@ -223,7 +223,15 @@ class ConditionState(IntEnum):
     UNREADABLE = 3  # not understood: a limit under it is neither dropped nor certain
 
 
-def column(dtype: npt.DTypeLike, zh: str, *, unit: str = "", unknown: str = "", per: str = "") -> Any:  # noqa: ANN401
+def column(
+    dtype: npt.DTypeLike,
+    zh: str,
+    *,
+    unit: str = "",
+    unknown: str = "",
+    per: str = "",
+    codes: type[IntEnum] | None = None,
+) -> Any:  # noqa: ANN401
     """Declare one column of a table.
 
     Args:
@@ -232,6 +240,7 @@ def column(dtype: npt.DTypeLike, zh: str, *, unit: str = "", unknown: str = "", 
         unit: Unit of the numbers, empty for codes and counts.
         unknown: How the column says "not known", empty if it always knows.
         per: Table whose rows this column runs along if not its own; "+1" marks an offsets column.
+        codes: Enumeration whose values stand in the column, and no others.
     """
-    meta = {"dtype": np.dtype(dtype), "zh": zh, "unit": unit, "unknown": unknown, "per": per}
+    meta = {"dtype": np.dtype(dtype), "zh": zh, "unit": unit, "unknown": unknown, "per": per, "codes": codes}
     return field(metadata=meta)

@@ -13,6 +13,10 @@ class GraphError(RoutingError):
     """Columns that do not fit together: wrong dtype, wrong length, index out of range."""
 
 
+class PointError(RoutingError):
+    """Coordinates that are no place on earth: not a number, infinite, or beyond 180 or 90 degrees."""
+
+
 class TooFarError(RoutingError):
     """A point lies farther from every usable road than the caller allows.
 

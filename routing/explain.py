@@ -184,7 +184,7 @@ def _row_check(graph: RoadGraph, judge: Judge, arc: int, row: _Row) -> Sequence[
         int(row.state),
         row.value,
         int(row.scope),
-        bool(graph.arcs.flags[arc] & ArcFlag.URBAN),
+        int(graph.arcs.flags[arc]),
         int(judge.assumed_of_grade[graph.arcs.technical_grade[arc]]),
         judge.access_verdict,
         judge.load,
@@ -207,7 +207,7 @@ def _row_check(graph: RoadGraph, judge: Judge, arc: int, row: _Row) -> Sequence[
             condition=row.condition,
             at_mm=row.at_mm,
             length_mm=row.length_mm,
-            access=Access(row.value) if row.quantity is Quantity.ACCESS else None,
+            access=Access(row.value) if reason == Reason.ACCESS_LIMITED else None,
         ),
     )
 

@@ -35,7 +35,8 @@ def nearest_on_polyline(lon_deg: F64, lat_deg: F64, lon: float, lat: float) -> t
     Returns:
         Distance in metres, and how far along the polyline (0 to 1 of its length) the nearest point lies.
     """
-    east, north = metres_per_degree(lat)
+    # One latitude for a line, whatever the point: a spot found here is the same spot that `cut` finds.
+    east, north = metres_per_degree(float(lat_deg[0]))
     x, y = (lon_deg - lon) * east, (lat_deg - lat) * north
     dx, dy = np.diff(x), np.diff(y)
     squared = dx * dx + dy * dy

@@ -11,8 +11,19 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from routing.columns import column
-from routing.errors import GraphError
+from routing.columns import (
+    Access,
+    Basis,
+    LimitState,
+    Quantity,
+    RoadClass,
+    Role,
+    Scope,
+    StructureKind,
+    TechnicalGrade,
+    WidthBasis,
+    column,
+)
 
 I8 = npt.NDArray[np.int8]
 I16 = npt.NDArray[np.int16]
@@ -45,8 +56,8 @@ class Arcs:
     way_id: I64 = column(np.int64, "来源路线编号", unknown="0")
     geometry: I32 = column(np.int32, "线形编号")
     is_reversed: Bool = column(np.bool_, "与线形反向")
-    road_class: U8 = column(np.uint8, "道路等级")
-    technical_grade: U8 = column(np.uint8, "技术等级", unknown="0")
+    road_class: U8 = column(np.uint8, "道路等级", codes=RoadClass)
+    technical_grade: U8 = column(np.uint8, "技术等级", unknown="0", codes=TechnicalGrade)
     ref: I32 = column(np.int32, "路线编号（文字）", unknown="0")
     name: I32 = column(np.int32, "路名（文字）", unknown="0")
     flags: U32 = column(np.uint32, "路段标志")
@@ -54,8 +65,8 @@ class Arcs:
     lanes: U8 = column(np.uint8, "车道数（本方向）", unknown="0")
     lane_width_mm: I32 = column(np.int32, "车道宽", unit="mm", unknown="0")
     carriageway_mm: I32 = column(np.int32, "行车道总宽", unit="mm", unknown="0")
-    width_basis: U8 = column(np.uint8, "路宽依据", unknown="0")
-    access: U8 = column(np.uint8, "通行权")
+    width_basis: U8 = column(np.uint8, "路宽依据", unknown="0", codes=WidthBasis)
+    access: U8 = column(np.uint8, "通行权", codes=Access)
     maxspeed_kmh: U8 = column(np.uint8, "限速", unit="km/h", unknown="0")
     surface: I32 = column(np.int32, "路面（文字）", unknown="0")
     smoothness: I32 = column(np.int32, "平整度（文字）", unknown="0")
@@ -70,13 +81,13 @@ class Limits:
     """What the sources say of each arc, one row a statement (限值), grouped by arc."""
 
     first_out: I64 = column(np.int64, "起始偏移", per="arcs+1")
-    quantity: U8 = column(np.uint8, "限制项目")
-    state: U8 = column(np.uint8, "限值状态")
+    quantity: U8 = column(np.uint8, "限制项目", codes=Quantity)
+    state: U8 = column(np.uint8, "限值状态", codes=LimitState)
     value: I32 = column(
         np.int32, "限值", unit="mm or kg; an Access code for access", unknown="0 unless state is NUMBER"
     )
-    basis: U8 = column(np.uint8, "依据")
-    scope: U8 = column(np.uint8, "作用范围")
+    basis: U8 = column(np.uint8, "依据", codes=Basis)
+    scope: U8 = column(np.uint8, "作用范围", codes=Scope)
     structure: I32 = column(np.int32, "构造物", unknown="-1")
     condition: I32 = column(np.int32, "条件（文字）", unknown="0 (always)")
     source: I32 = column(np.int32, "来源（文字）")
@@ -96,7 +107,7 @@ class Structures:
     """Bridges, tunnels, overpasses, toll stations, interchanges, barriers (构造物)."""
 
     key: I32 = column(np.int32, "编号（文字）")
-    kind: U8 = column(np.uint8, "类型")
+    kind: U8 = column(np.uint8, "类型", codes=StructureKind)
     name: I32 = column(np.int32, "名称（文字）", unknown="0")
     lon_deg: F64 = column(np.float64, "经度", unit="deg")
     lat_deg: F64 = column(np.float64, "纬度", unit="deg")
@@ -109,7 +120,7 @@ class ArcStructures:
 
     first_out: I64 = column(np.int64, "起始偏移", per="arcs+1")
     structure: I32 = column(np.int32, "构造物")
-    role: U8 = column(np.uint8, "关系")
+    role: U8 = column(np.uint8, "关系", codes=Role)
     at_mm: I32 = column(np.int32, "距弧起点", unit="mm")
 
 
@@ -213,94 +224,3 @@ def iter_columns(graph: RoadGraph) -> Iterator[tuple[str, Field[object], npt.NDA
             continue
         for col in fields(table):
             yield f"{table_field.name}.{col.name}", col, getattr(table, col.name)
-
-
-def check(graph: RoadGraph) -> None:
-    """Check dtypes, lengths and index ranges of all columns.
-
-    Raises:
-        GraphError: Naming every column that is wrong.
-    """
-    faults = [
-        f"{name} is {array.dtype}, declared {col.metadata['dtype']}"
-        for name, col, array in iter_columns(graph)
-        if array.dtype != col.metadata["dtype"]
-    ]
-    faults += _length_faults(graph)
-    if not faults:
-        faults = _range_faults(graph)
-    if faults:
-        raise GraphError("; ".join(faults))
-
-
-def _length_faults(graph: RoadGraph) -> list[str]:
-    rows = {
-        "nodes": graph.node_count,
-        "arcs": graph.arc_count,
-        "limits": len(graph.limits.quantity),
-        "structures": len(graph.structures.kind),
-        "arc_structures": len(graph.arc_structures.structure),
-        "border_crossings": len(graph.border_crossings.arc),
-        "turn_bans": len(graph.turn_bans.condition),
-        "geometries": len(graph.geometries.first_point) - 1,
-        "points": len(graph.geometries.lon_deg),
-        "nodes+1": graph.node_count + 1,
-        "arcs+1": graph.arc_count + 1,
-        "geometries+1": len(graph.geometries.first_point),
-        "bans+1": len(graph.turn_bans.condition) + 1,
-        "sequence": len(graph.turn_bans.arc),
-        "texts+1": len(graph.strings.first_byte),
-        "bytes": len(graph.strings.utf8),
-    }
-    faults = []
-    for name, col, array in iter_columns(graph):
-        expected = rows[col.metadata["per"] or name.partition(".")[0]]
-        if len(array) != expected:
-            faults.append(f"{name} has {len(array)} rows, expected {expected}")
-    return faults
-
-
-def _range_faults(graph: RoadGraph) -> list[str]:
-    nodes, arcs, texts = graph.node_count, graph.arc_count, len(graph.strings)
-    structures, geometries = len(graph.structures.kind), len(graph.geometries.first_point) - 1
-    offsets = {
-        "arcs.first_out": (graph.arcs.first_out, arcs),
-        "limits.first_out": (graph.limits.first_out, len(graph.limits.quantity)),
-        "geometries.first_point": (graph.geometries.first_point, len(graph.geometries.lon_deg)),
-        "arc_structures.first_out": (graph.arc_structures.first_out, len(graph.arc_structures.structure)),
-        "turn_bans.first_arc": (graph.turn_bans.first_arc, len(graph.turn_bans.arc)),
-        "strings.first_byte": (graph.strings.first_byte, len(graph.strings.utf8)),
-    }
-    faults = [
-        f"{name} must rise from 0 to {end}"
-        for name, (array, end) in offsets.items()
-        if not len(array) or array[0] != 0 or array[-1] != end or bool((np.diff(array) < 0).any())
-    ]
-    indices = {
-        "arcs.tail": (graph.arcs.tail, 0, nodes),
-        "arcs.head": (graph.arcs.head, 0, nodes),
-        "arcs.geometry": (graph.arcs.geometry, 0, geometries),
-        "arcs.ref": (graph.arcs.ref, 0, texts),
-        "arcs.name": (graph.arcs.name, 0, texts),
-        "arcs.surface": (graph.arcs.surface, 0, texts),
-        "arcs.smoothness": (graph.arcs.smoothness, 0, texts),
-        "arcs.length_mm": (graph.arcs.length_mm, 1, np.iinfo(np.int32).max),
-        "limits.structure": (graph.limits.structure, -1, structures),
-        "limits.condition": (graph.limits.condition, 0, texts),
-        "limits.source": (graph.limits.source, 0, texts),
-        "structures.key": (graph.structures.key, 0, texts),
-        "structures.name": (graph.structures.name, 0, texts),
-        "arc_structures.structure": (graph.arc_structures.structure, 0, structures),
-        "turn_bans.arc": (graph.turn_bans.arc, 0, arcs),
-        "turn_bans.condition": (graph.turn_bans.condition, 0, texts),
-        "turn_bans.source": (graph.turn_bans.source, 0, texts),
-        "border_crossings.arc": (graph.border_crossings.arc, 0, arcs),
-    }
-    faults += [
-        f"{name} has a value outside {low}..{high - 1}"
-        for name, (array, low, high) in indices.items()
-        if len(array) and (int(array.min()) < low or int(array.max()) >= high)
-    ]
-    if not faults and not np.array_equal(np.repeat(np.arange(nodes), np.diff(graph.arcs.first_out)), graph.arcs.tail):
-        faults.append("arcs.tail does not agree with arcs.first_out")
-    return faults

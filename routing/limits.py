@@ -1,15 +1,25 @@
 """Limits x vehicle -> verdict of every arc (逐路段判定)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from routing._kernels import verdict as kernel
-from routing.columns import Access, TechnicalGrade
+from routing.columns import Access, Basis, ConditionState, LimitState, Quantity, Scope, TechnicalGrade
 from routing.errors import GraphError
 from routing.graph import I32, U8, RoadGraph
 from routing.policy import Policy
+from routing.soundness import has_only
 from routing.vehicle import VehicleProfile
+
+EXTRA_CODES = {
+    "quantity": Quantity,
+    "state": LimitState,
+    "basis": Basis,
+    "scope": Scope,
+    "condition_state": ConditionState,
+}
+EXTRA_DTYPES = {"arc": np.int32, "value": np.int32, "structure": np.int32, **dict.fromkeys(EXTRA_CODES, np.uint8)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class Judge:
 
 
 def under_condition(verdict: int, condition_state: int) -> int:
-    """Weaken a verdict by a condition that may or may not hold: by the hour to conditional, unreadable to unknown."""
+    """Weaken a verdict whose condition may not hold: by the hour to conditional, under an unreadable one to unknown."""
     return int(kernel.under_condition(verdict, condition_state))
 
 
@@ -122,11 +132,12 @@ def judge_arcs(graph: RoadGraph, judge: Judge, situation: Situation) -> U8:
         uint8[arcs] of `Verdict`.
 
     Raises:
-        GraphError: The condition states do not fit the graph.
+        GraphError: The situation does not fit the graph.
     """
+    faults = _faults(graph, situation)
+    if faults:
+        raise GraphError("; ".join(faults))
     condition_state, extra = situation.condition_state, situation.extra
-    if len(condition_state) != len(graph.strings) or condition_state.dtype != np.uint8:
-        raise GraphError(f"condition_state must be uint8[{len(graph.strings)}]")
     arcs, rows = graph.arcs, graph.limits
     verdicts = kernel.judge_arcs(
         arcs.flags,
@@ -165,3 +176,43 @@ def judge_arcs(graph: RoadGraph, judge: Judge, situation: Situation) -> U8:
             judge.thresholds,
         )
     return verdicts
+
+
+def _faults(graph: RoadGraph, situation: Situation) -> list[str]:
+    """Whatever would make a kernel read beside its arrays, or a limit without condition lapse."""
+    states, access, texts = situation.condition_state, situation.access, len(graph.strings)
+    faults = []
+    if states.shape != (texts,) or states.dtype != np.uint8:
+        faults.append(f"condition_state must be uint8[{texts}]")
+    elif not has_only(states, ConditionState):
+        faults.append("condition_state has a value that is no ConditionState")
+    elif texts and states[0] != ConditionState.ACTIVE:
+        faults.append("condition_state[0] must be ACTIVE: it stands for limits that always hold")
+    if access.shape != (graph.arc_count,) or access.dtype != np.uint8:
+        faults.append(f"access must be uint8[{graph.arc_count}]")
+    elif not has_only(access, Access):
+        faults.append("access has a value that is no Access")
+    return faults + _extra_faults(graph, situation.extra)
+
+
+def _extra_faults(graph: RoadGraph, extra: ExtraRows) -> list[str]:
+    rows = len(extra.arc)
+    columns = {field.name: getattr(extra, field.name) for field in fields(extra)}
+    faults = [f"extra.{name} has {len(col)} rows, expected {rows}" for name, col in columns.items() if len(col) != rows]
+    faults += [
+        f"extra.{name} is {columns[name].dtype}, expected {dtype}"
+        for name, dtype in EXTRA_DTYPES.items()
+        if columns[name].dtype != dtype
+    ]
+    if faults or not rows:
+        return faults
+    faults = [
+        f"extra.{name} has a value that is no {c.__name__}"
+        for name, c in EXTRA_CODES.items()
+        if not has_only(columns[name], c)
+    ]
+    if int(extra.arc.min()) < 0 or int(extra.arc.max()) >= graph.arc_count:
+        faults.append(f"extra.arc has a value outside 0..{graph.arc_count - 1}")
+    if not has_only(extra.value[(extra.quantity == Quantity.ACCESS) & (extra.state == LimitState.NUMBER)], Access):
+        faults.append("extra.value has a value that is no Access in a row about access")
+    return faults

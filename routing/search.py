@@ -97,8 +97,8 @@ def query(
     arcs, turns = prepared.graph.arcs, prepared.turns
     priced = _Prices(prepared.graph, metric, part_weight)
     direct = _direct(priced, starts, ends)
-    sources = [(p.arc, cost) for p in starts if (cost := priced.rest(p)) is not None]
-    targets = [(p.arc, cost) for p in ends if (cost := priced.begun(p)) is not None]
+    sources = [(p, cost) for p in starts if (cost := priced.rest(p)) is not None]
+    targets = [(p, cost) for p in ends if (cost := priced.begun(p)) is not None]
     cost, found, settled, relaxed = kernel.shortest_path(
         arcs.first_out,
         arcs.head,
@@ -109,9 +109,9 @@ def query(
         turns.first_row,
         turns.row_arc,
         turns.row_state,
-        np.array([arc for arc, _ in sources], np.int32),
+        np.array([place.arc for place, _ in sources], np.int32),
         np.array([cost for _, cost in sources], np.int64),
-        np.array([arc for arc, _ in targets], np.int32),
+        np.array([place.arc for place, _ in targets], np.int32),
         np.array([cost for _, cost in targets], np.int64),
         prepared.state_bits,
     )
@@ -120,9 +120,13 @@ def query(
     if cost < 0:
         return None
     path = tuple(int(a) for a in found)
-    start = min((p for p in starts if p.arc == path[0]), key=lambda p: -p.at_mm)
-    end = min((p for p in ends if p.arc == path[-1]), key=lambda p: p.at_mm)
+    start, end = _cheapest_on(path[0], sources), _cheapest_on(path[-1], targets)
     return Path(path, start, end, int(cost), int(settled), int(relaxed))
+
+
+def _cheapest_on(arc: int, priced: Sequence[tuple[Place, int]]) -> Place:
+    """The place on an arc that a path through it uses; of equal ones the first."""
+    return min((entry for entry in priced if entry[0].arc == arc), key=lambda entry: entry[1])[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from routing.columns import ArcFlag
-from routing.errors import TooFarError
+from routing.errors import PointError, TooFarError
 from routing.geometry import metres_per_degree, nearest_on_polyline
-from routing.graph import Bool, RoadGraph
+from routing.graph import F64, Bool, RoadGraph
 from routing.search import Place
 
 DETOUR_M = 300.0  # a road that leads on may lie this much farther than one that does not,
 DETOUR_FACTOR = 1.5  # or this many times as far
+MAX_LON_DEG, MAX_LAT_DEG = 180, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,11 @@ def snap(
         dead_ends: Arcs with any of these flags lead nowhere.
 
     Raises:
+        PointError: The coordinates are no place on earth.
         TooFarError: No usable road within `within_m`; carries the distance to the nearest.
     """
+    if not (abs(lon) <= MAX_LON_DEG and abs(lat) <= MAX_LAT_DEG):  # neither is true of NaN
+        raise PointError(f"{lon},{lat} is no longitude and latitude in degrees (-180 to 180, -90 to 90)")
     nearest = _nearest(graph, lon, lat, usable, within_m)
     if nearest is None:
         raise _too_far(graph, lon, lat, usable, within_m)
@@ -83,10 +86,9 @@ def _nearest(
     first = graph.geometries.first_point
     is_candidate = np.zeros(len(first) - 1, np.bool_)
     is_candidate[graph.arcs.geometry[usable]] = True
-    candidates = np.flatnonzero(is_candidate)
-    bound = _distance_to_box(graph, lon, lat, candidates)
-    near = bound <= within_m
-    candidates, bound = candidates[near], bound[near]
+    bounds = _distance_to_boxes(graph, lon, lat)
+    candidates = np.flatnonzero(is_candidate & (bounds <= within_m))
+    bound = bounds[candidates]
     best: tuple[float, int, float] | None = None
     for i in np.argsort(bound, kind="stable"):
         if best is not None and bound[i] > best[0]:
@@ -101,15 +103,13 @@ def _nearest(
     return best
 
 
-def _distance_to_box(
-    graph: RoadGraph, lon: float, lat: float, geometries: npt.NDArray[np.intp]
-) -> npt.NDArray[np.float64]:
-    """Metres from a point to the bounding box of each geometry: never more than to the geometry itself."""
-    west, south, east, north = (edge[geometries] for edge in graph.geometry_bounds)
+def _distance_to_boxes(graph: RoadGraph, lon: float, lat: float) -> F64:
+    """Metres from a point to the bounding box of every geometry: never more than to the geometry itself."""
+    west, south, east, north = graph.geometry_bounds
     per_lon, per_lat = metres_per_degree(lat)
     dx = np.maximum(np.maximum(west - lon, lon - east), 0.0) * per_lon
     dy = np.maximum(np.maximum(south - lat, lat - north), 0.0) * per_lat
-    distances: npt.NDArray[np.float64] = np.hypot(dx, dy)
+    distances: F64 = np.hypot(dx, dy)
     return distances
 
 
@@ -118,6 +118,6 @@ def _places(graph: RoadGraph, geometry: int, share: float, usable: Bool) -> tupl
     places = []
     for arc in arcs:
         length = int(graph.arcs.length_mm[arc])
-        at = round((1.0 - share if graph.arcs.is_reversed[arc] else share) * length)
-        places.append(Place(int(arc), at))
+        forward = round(share * length)  # rounded once, so that both directions meet at one spot
+        places.append(Place(int(arc), length - forward if graph.arcs.is_reversed[arc] else forward))
     return tuple(places)

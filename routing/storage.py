@@ -16,11 +16,13 @@ from typing import Any, get_type_hints
 import numpy as np
 
 from routing.errors import SnapshotError
-from routing.graph import RoadGraph, check, iter_columns
+from routing.graph import RoadGraph, iter_columns
+from routing.soundness import check, shape_faults
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 COLUMNS = "columns"
+MANIFEST_TYPES = {"network_id": str, "attribution": str, "columns": dict, "about": dict}
 
 
 def save(
@@ -38,25 +40,55 @@ def save(
         The network id, "sha256:…".
 
     Raises:
-        SnapshotError: The folder holds something that is not a snapshot.
+        SnapshotError: There is something that is not a snapshot.
         GraphError: The columns do not fit together.
     """
     check(graph)
-    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
-        raise SnapshotError(f"{folder} exists and is not a network folder; nothing was written")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    _refuse_foreign(folder)
+    target = folder.resolve()  # through a link: the link stays, what it leads to is replaced
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         network_id = _write(graph, staging, about)
         for name, text in (extra_files or {}).items():
             (staging / name).write_text(text, encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
         staging.chmod(0o755)
-        staging.rename(folder)
+        _put_in_place(staging, target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return network_id
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Stop before anything is overwritten that is not a snapshot of some version."""
+    not_a_folder = next((path for path in (folder, *folder.absolute().parents) if path.exists()), folder)
+    if not_a_folder.exists() and not not_a_folder.is_dir():
+        raise SnapshotError(f"{not_a_folder} is not a folder; nothing was written")
+    if folder.exists() and any(folder.iterdir()) and not _is_snapshot(folder):
+        raise SnapshotError(f"{folder} exists and is not a network folder; nothing was written")
+
+
+def _is_snapshot(folder: Path) -> bool:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and type(manifest.get("format")) is int and (folder / COLUMNS).is_dir()
+
+
+def _put_in_place(staging: Path, target: Path) -> None:
+    """Move a finished folder to its place; what stood there goes only when the new one stands."""
+    if not target.exists():
+        staging.rename(target)
+        return
+    aside = staging.with_name(f"{staging.name}-replaced")
+    target.rename(aside)
+    try:
+        staging.rename(target)
+    except BaseException:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _write(graph: RoadGraph, folder: Path, about: Mapping[str, Any]) -> str:
@@ -66,8 +98,7 @@ def _write(graph: RoadGraph, folder: Path, about: Mapping[str, Any]) -> str:
         path = folder / COLUMNS / f"{name}.npy"
         np.save(path, np.ascontiguousarray(array))
         hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    digest = hashlib.sha256(json.dumps([FORMAT_VERSION, hashes, graph.attribution]).encode()).hexdigest()
-    network_id = f"sha256:{digest}"
+    network_id = _id_of(hashes, graph.attribution)
     manifest = {
         "format": FORMAT_VERSION,
         "network_id": network_id,
@@ -80,21 +111,30 @@ def _write(graph: RoadGraph, folder: Path, about: Mapping[str, Any]) -> str:
     return network_id
 
 
+def _id_of(hashes: Mapping[str, str], attribution: str) -> str:
+    digest = hashlib.sha256(json.dumps([FORMAT_VERSION, hashes, attribution]).encode()).hexdigest()
+    return f"sha256:{digest}"
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Read a snapshot's manifest.
 
     Raises:
-        SnapshotError: Not a network folder, or one of another format version.
+        SnapshotError: Not a network folder, one of another format version, or one whose manifest lacks something.
     """
+    path = folder / MANIFEST
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"))
         version = manifest["format"]
     except FileNotFoundError:
         raise SnapshotError(f"{folder} is not a network folder: it has no {MANIFEST}") from None
     except (ValueError, TypeError, KeyError, OSError) as error:
-        raise SnapshotError(f"{folder / MANIFEST} cannot be read: {error}") from error
+        raise SnapshotError(f"{path} cannot be read: {error}") from error
     if version != FORMAT_VERSION:
         raise SnapshotError(f"{folder} has format {version}, this version reads {FORMAT_VERSION}: build it again")
+    wrong = [key for key, kind in MANIFEST_TYPES.items() if not isinstance(manifest.get(key), kind)]
+    if wrong:
+        raise SnapshotError(f"{path} cannot be read: {', '.join(wrong)} is missing or of the wrong type")
     return dict(manifest)
 
 
@@ -103,7 +143,7 @@ def load(folder: Path, *, verify: bool = False) -> RoadGraph:
 
     Args:
         folder: As written by `save`.
-        verify: Also compare every file with its hash (reads everything).
+        verify: Also compare every file with its hash and the hashes with the network id (reads everything).
 
     Raises:
         SnapshotError: Absent, incomplete, of another version, or damaged.
@@ -115,8 +155,14 @@ def load(folder: Path, *, verify: bool = False) -> RoadGraph:
             continue
         columns = {col.name: _open(folder, f"{name}.{col.name}", manifest, verify) for col in fields(hint)}
         tables[name] = hint(**columns)
-    graph = RoadGraph(**tables)
-    return replace(graph, network_id=manifest["network_id"], attribution=manifest["attribution"])
+    graph = replace(RoadGraph(**tables), network_id=manifest["network_id"], attribution=manifest["attribution"])
+    faults = shape_faults(graph)
+    if faults:
+        raise SnapshotError(f"{folder} is damaged: {'; '.join(faults)}")
+    hashes = {name: manifest["columns"].get(name) for name, _, _ in iter_columns(graph)}
+    if verify and _id_of(hashes, graph.attribution) != graph.network_id:
+        raise SnapshotError(f"{folder / MANIFEST} names a network id that its columns do not have")
+    return graph
 
 
 def _open(folder: Path, name: str, manifest: Mapping[str, Any], verify: bool) -> np.ndarray[Any, Any]:
@@ -129,6 +175,6 @@ def _open(folder: Path, name: str, manifest: Mapping[str, Any], verify: bool) ->
             array: np.ndarray[Any, Any] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
         except ValueError:
             array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError) as error:
         raise SnapshotError(f"{path} cannot be opened: {error}") from error
     return array

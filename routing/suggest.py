@@ -149,13 +149,16 @@ def _routes_of_tier(tier: _Tier, stops: Stops, known: Sequence[Route], count: in
             break
         if all(_shared(tier.prepared.graph, route, other) <= MAX_SHARED for other in (*known, *found)):
             found.append(route)
-        dearer = _penalise(dearer, route)
+        if len(known) + len(found) < count:
+            dearer = _penalise(dearer, route)
     return found
 
 
 def _cheapest(tier: _Tier, stops: Stops) -> Route | None:
     """Cheapest route through all stops; it goes on in the direction of arrival unless only turning round helps."""
-    route = _through(tier, stops) or _with_turns(tier, stops)
+    route = _through(tier, stops)
+    if route is None and len(stops.places) > 2:  # noqa: PLR2004 - only a via point can be turned at
+        route = _with_turns(tier, stops)
     if route is None:
         return None
     return replace(route, verdict=max(tier.verdict_of(path) for path in route.paths))

@@ -22,8 +22,8 @@ from routing.graph import (
     Strings,
     Structures,
     TurnBans,
-    check,
 )
+from routing.soundness import check
 
 GEOD = Geod(ellps="GRS80")
 Point = tuple[float, float]

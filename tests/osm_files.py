@@ -9,7 +9,8 @@ from data.build import build_network
 from data.build_report import BuildReport
 from data.policies import load_policy
 from routing.columns import Access, LimitState, Quantity, Role, Scope, StructureKind
-from routing.graph import RoadGraph, check
+from routing.graph import RoadGraph
+from routing.soundness import check
 
 WEST, SOUTH, STEP = 112.9, 28.2, 0.001  # one step is about 100 m
 Tags = Mapping[str, str]

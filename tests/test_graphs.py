@@ -3,7 +3,7 @@
 import numpy as np
 
 from routing.columns import ArcFlag, LimitState, Quantity, Role
-from routing.graph import check
+from routing.soundness import check
 from tests.graphs import Met, Road, Structure, find_arc, make_graph
 
 #   0 --- 1 --> 2

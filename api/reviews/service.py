@@ -18,7 +18,7 @@ from api.reviews.routes import ReviewedRoute, RouteReviewer
 from api.reviews.situation import condition_states, overlay_rows
 from routing.columns import Access, ArcFlag, Verdict
 from routing.destination import access_for_trip, terminal_arcs
-from routing.errors import TooFarError
+from routing.errors import PointError, TooFarError
 from routing.explain import judge_part
 from routing.graph import U8, Bool
 from routing.limits import ExtraRows, Judge, Situation, judge_arcs
@@ -156,7 +156,7 @@ def _snap_all(network: OpenNetwork, request: ReviewRequest) -> list[Snapped]:
             dead_ends = _dead_ends(is_first=index == 0, is_last=index == len(request.stops) - 1)
             within_m = request.snap_m
             snapped.append(snap(network.graph, lon, lat, usable, within_m=within_m, dead_ends=dead_ends))
-        except TooFarError as error:
+        except (PointError, TooFarError) as error:
             option = "from" if index == 0 else "to" if index == len(request.stops) - 1 else f"via {index}"
             faults.append(f"{option}: {error}")
     if faults:

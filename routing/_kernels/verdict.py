@@ -168,14 +168,16 @@ def judge_row(
     state: int,
     value: int,
     scope: int,
-    is_urban: bool,
+    flags: int,
     assumed_mm: int,
     access_verdict: U8,
     load: Load,
     limits: Thresholds,
 ) -> Judgement:
-    """Judge one statement of a source, as if its condition held."""
+    """Judge one statement of a source, as if its condition held; `flags` are those of its arc."""
     if quantity == ACCESS:
+        if state != NUMBER:
+            return UNKNOWN, LIMIT_UNREADABLE, 0
         return int(access_verdict[value]), ACCESS_LIMITED, value
     if quantity == CLOSURE:
         return BLOCKED, CLOSED, 0
@@ -189,11 +191,13 @@ def judge_row(
             return PASSES, LEGAL_SIZE, 0
         if scope == ROAD:
             return judge_open_road(load, limits)
-        return judge_unstated_clearance(scope, is_urban, assumed_mm, load, limits)
+        return judge_unstated_clearance(scope, flags & IS_URBAN != 0, assumed_mm, load, limits)
     if quantity == HEIGHT and state == LIMIT_BELOW_DEFAULT:
         if measured <= limits.below_default_mm:
             return PASSES, LEGAL_SIZE, limits.below_default_mm
         return UNKNOWN, BELOW_DEFAULT, limits.below_default_mm
+    if flags & IS_BRIDGE and GROSS_MASS <= quantity <= TRIDEM:
+        return UNKNOWN, LIMIT_UNREADABLE, 0  # what a bridge bears is not told by what the law allows
     legal = legal_of(quantity, limits)
     if measured <= legal:
         return PASSES, LEGAL_SIZE, legal
@@ -230,11 +234,13 @@ def judge_coverage(coverage: int, flags: int, load: Load, limits: Thresholds) ->
 
 @njit(cache=True, nogil=True, inline="always")
 def under_condition(verdict: int, condition_state: int) -> int:
-    """Weaken a verdict whose condition may or may not hold; inactive rows must be skipped before."""
-    if verdict == PASSES:
-        return PASSES
+    """Weaken a verdict whose condition may or may not hold; inactive rows must be skipped before.
+
+    Hours can be avoided, so whatever holds by the hour is at worst conditional; under an unreadable condition a limit
+    is not certain.
+    """
     if condition_state == UNDECIDED:
-        return min(verdict, CONDITIONAL) if verdict == BLOCKED else verdict
+        return min(verdict, CONDITIONAL)
     if condition_state == CONDITION_UNREADABLE:
         return min(verdict, UNKNOWN)
     return verdict
@@ -272,7 +278,6 @@ def judge_arcs(
             worst = BLOCKED
         elif flag & IS_FERRY:
             worst = max(worst, CONDITIONAL)
-        is_urban = flag & IS_URBAN != 0
         assumed_mm = assumed_of_grade[grade[arc]]
         height_stated = False
         width_stated = False
@@ -289,7 +294,7 @@ def judge_arcs(
                 row_state[row],
                 row_value[row],
                 row_scope[row],
-                is_urban,
+                flag,
                 assumed_mm,
                 access_verdict,
                 load,
@@ -332,7 +337,7 @@ def raise_verdicts(
             state[row],
             value[row],
             scope[row],
-            flags[a] & IS_URBAN != 0,
+            flags[a],
             assumed_of_grade[grade[a]],
             access_verdict,
             load,

@@ -65,11 +65,11 @@ class Networks:
         return self.opened[name]
 
 
-def axle(load_kg: int, spacing_mm: int, **changes: Any) -> Json:
+def axle(load_kg: int, spacing_mm: int, **changes: object) -> Json:
     return {"load_kg": load_kg, "spacing_mm": spacing_mm, "tyres": 4, "unit": "trailer", "drive": False} | changes
 
 
-def vehicle_json(**changes: Any) -> Json:
+def vehicle_json(**changes: object) -> Json:
     """A legal semitrailer of 49 t."""
     tractor = [
         axle(7000, 0, tyres=2, unit="tractor"),
@@ -89,7 +89,7 @@ def vehicle_json(**changes: Any) -> Json:
     return legal | changes
 
 
-def vehicle(**changes: Any) -> LoadedVehicle:
+def vehicle(**changes: object) -> LoadedVehicle:
     return parse_vehicle(json.dumps(vehicle_json(**changes)), source="vehicle.json")
 
 
@@ -114,12 +114,12 @@ VEHICLES = {
 }
 
 
-def ask(network: OpenNetwork, loaded: LoadedVehicle, *stops: Point, on: dt.date = DAY, **more: Any) -> Json:
+def ask(network: OpenNetwork, loaded: LoadedVehicle, *stops: Point, on: dt.date = DAY, **more: object) -> Json:
     return review(network, ReviewRequest(vehicle=loaded, policy=POLICY, on=on, stops=stops, **more))
 
 
 def feed_back(
-    network: OpenNetwork, loaded: LoadedVehicle, route: Mapping[str, Any], *, on: dt.date = DAY, **more: Any
+    network: OpenNetwork, loaded: LoadedVehicle, route: Mapping[str, Any], *, on: dt.date = DAY, **more: object
 ) -> Json:
     """Review the line of a route that another review gave."""
     points = np.array(route["geometry"]["coordinates"], np.float64)

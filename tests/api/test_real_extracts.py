@@ -23,7 +23,7 @@ MORNING = dt.datetime(2026, 11, 23, 8)  # noqa: DTZ001  local time
 TRIPS = {"helsinki": 60, "heidelberg": 30, "taipei": 40, "shanghai": 30}
 DIVERSE = {
     **VEHICLES,
-    "low": vehicle(height_mm=2000, width_mm=2000, length_mm=5000),
+    "low": vehicle(height_mm=2000, width_mm=2000, length_mm=14_000),
     "huge": vehicle(height_mm=5100, width_mm=6200, length_mm=60_000),
 }
 

@@ -16,7 +16,8 @@ from data.errors import BadInputError
 from data.osm.profiles import is_hidden, is_overhead, level, reject_road
 from data.policies import load_policy
 from routing.columns import ArcFlag, Role, TechnicalGrade, WidthBasis
-from routing.graph import NO_INCLINE, check
+from routing.graph import NO_INCLINE
+from routing.soundness import check
 from routing.storage import load, read_manifest
 from tests.osm_files import Built, OsmFile, build, build_paths
 

@@ -11,7 +11,7 @@ import shapely
 
 from data.divisions import Divisions, assign_counties
 from data.errors import BadInputError
-from routing.graph import check
+from routing.soundness import check
 from tests.graphs import GEOD, Road, find_arc, make_graph
 
 FURONG, YUELU = 430102, 430104

@@ -108,7 +108,9 @@ def test_a_wrong_value_is_named(path: tuple[str, ...], tmp_path: Path) -> None:
     assert fault.startswith(".".join(path))
 
 
-@pytest.mark.parametrize("wrong", ["many", "", "4000.5", "1e3", "100001", ["1"], {"a": "1"}, None])
+@pytest.mark.parametrize(
+    "wrong", ["many", "", "4000.5", "4000.0", "1e3", "4_", "9" * 5000, "100001", ["1"], {"a": "1"}, None]
+)
 @pytest.mark.parametrize("path", [("height", "legal_mm"), ("mass", "uncovered_roads_unknown"), ("access", "NO")])
 def test_any_kind_of_wrong_value_is_named(path: tuple[str, ...], wrong: object, tmp_path: Path) -> None:
     tree = fresh()
@@ -164,6 +166,64 @@ def test_all_wrong_fields_are_told_at_once(tmp_path: Path) -> None:
         "road.lane_width_mm: TRACK is missing",
         "cost.verdict_permille: UNKNOWN is missing",
     )
+
+
+def test_missing_codes_and_wrong_values_are_told_together(tmp_path: Path) -> None:
+    tree = fresh()
+    del tree["access"]["NO"], tree["road"]["lane_width_mm"]["TRACK"]
+    tree["access"]["YES"] = "GLADLY"
+    tree["height"]["assumed_margin_mm"] = "4000.0"
+    tree["height"]["legal_mm"] = "4600"
+    tree["cost"] = "none"
+    found = faults_of(write(tmp_path, tree))
+    starts = ["access.YES", "height.assumed_margin_mm", "cost", "access: NO is missing"]
+    starts += ["road.lane_width_mm: TRACK is missing", "height.legal_mm: 4600 is more than"]
+    assert [start for start in starts if not any(fault.startswith(start) for fault in found)] == []
+    assert len(found) == len(starts)
+
+
+@pytest.mark.parametrize(
+    ("names", "line"),
+    [
+        (("height", "legal_mm"), "  legal_mm: 4000\n"),
+        (("access", "NO_HGV"), "  NO_HGV: BLOCKED\n"),
+        (("title",), "title: dajian default policy\n"),
+        (("access", "NO"), '  "NO": BLOCKED\n'),
+    ],
+)
+def test_a_key_that_stands_twice_is_named(names: tuple[str, ...], line: str, tmp_path: Path) -> None:
+    text = DEFAULT_POLICY.read_text(encoding="utf-8")
+    assert text.count(line) == 1
+    path = tmp_path / "policy.yaml"
+    path.write_text(text.replace(line, line + line), encoding="utf-8")
+    (fault,) = faults_of(path)
+    number = text[: text.index(line)].count("\n") + 2
+    assert fault == f"{'.'.join(names)}: stands twice, again in line {number}"
+
+
+def test_tables_within_tables_by_alias_are_read_once(tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    rows = [f"k{n}: &k{n} {{a: *k{n - 1}, b: *k{n - 1}}}" for n in range(1, 60)]
+    path.write_text("\n".join(["k0: &k0 {a: 1}", *rows]), encoding="utf-8")
+    assert len(faults_of(path)) > 60
+    path.write_text("&self\nheight: *self\n", encoding="utf-8")
+    assert len(faults_of(path)) >= 1
+
+
+RISING = ["below_default_mm", "legal_mm", "open_road_passes_mm", "open_road_conditional_mm"]
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_height_thresholds_rise(place: int, tmp_path: Path) -> None:
+    lower, upper = RISING[place : place + 2]
+    tree = fresh()
+    for n, name in enumerate(RISING):
+        tree["height"][name] = str(4000 + n)
+    tree["height"][lower] = tree["height"][upper]
+    load_policy(write(tmp_path, tree))
+    tree["height"][lower] = str(int(tree["height"][upper]) + 1)
+    (fault,) = faults_of(write(tmp_path, tree))
+    assert fault == f"height.{lower}: {tree['height'][lower]} is more than height.{upper}, {tree['height'][upper]}"
 
 
 def reverse(tree: object) -> object:

@@ -79,7 +79,8 @@ def verdict_of_arc(
         answers.append(_unposted_width(graph, arc, vehicle.width_mm, policy))
     answers.append(_bridges_and_culverts(graph, arc, vehicle, policy))
     clearance = _design_clearance(graph, arc, policy)
-    answers += [_of_statement(row, vehicle, policy, clearance) for row in (*own, *overlay)]
+    on_bridge = ArcFlag.BRIDGE in flags
+    answers += [_of_statement(row, vehicle, policy, clearance, on_bridge) for row in (*own, *overlay)]
     return max(answers)
 
 
@@ -124,22 +125,32 @@ def _bridges_and_culverts(graph: RoadGraph, arc: int, vehicle: VehicleProfile, p
     return Verdict.UNKNOWN if over and matters and not complete else Verdict.PASSES
 
 
-def _of_statement(row: Statement, vehicle: VehicleProfile, policy: Policy, clearance: int | None) -> Verdict:
-    if row.holds is ConditionState.INACTIVE:
-        return Verdict.PASSES
-    plain = _unconditional(row, vehicle, policy, clearance)
-    if plain is Verdict.BLOCKED and row.holds is ConditionState.UNDECIDED:
-        return Verdict.CONDITIONAL
-    if plain is Verdict.BLOCKED and row.holds is ConditionState.UNREADABLE:
-        return Verdict.UNKNOWN
-    return plain
+def _of_statement(
+    row: Statement, vehicle: VehicleProfile, policy: Policy, clearance: int | None, on_bridge: bool
+) -> Verdict:
+    plain = _unconditional(row, vehicle, policy, clearance, on_bridge)
+    table = {
+        ConditionState.INACTIVE: [Verdict.PASSES] * 4,
+        ConditionState.ACTIVE: list(Verdict),
+        ConditionState.UNDECIDED: [Verdict.PASSES] + [Verdict.CONDITIONAL] * 3,
+        ConditionState.UNREADABLE: [Verdict.PASSES, Verdict.CONDITIONAL, Verdict.UNKNOWN, Verdict.UNKNOWN],
+    }
+    return table[row.holds][plain]
 
 
-def _unconditional(row: Statement, vehicle: VehicleProfile, policy: Policy, clearance: int | None) -> Verdict:
+def _unconditional(
+    row: Statement, vehicle: VehicleProfile, policy: Policy, clearance: int | None, on_bridge: bool
+) -> Verdict:
     if row.quantity is Quantity.CLOSURE:
         return Verdict.BLOCKED
     if row.quantity is Quantity.ACCESS:
-        return policy.access[Access(row.value)]
+        return policy.access[Access(row.value)] if row.state is LimitState.NUMBER else Verdict.UNKNOWN
+    return _of_size(row, vehicle, policy, clearance, on_bridge)
+
+
+def _of_size(
+    row: Statement, vehicle: VehicleProfile, policy: Policy, clearance: int | None, on_bridge: bool
+) -> Verdict:
     measured, legal = _numbers(row.quantity, vehicle, policy)
     if row.state is LimitState.NUMBER:
         return Verdict.BLOCKED if measured > row.value else Verdict.PASSES
@@ -147,6 +158,8 @@ def _unconditional(row: Statement, vehicle: VehicleProfile, policy: Policy, clea
         if row.quantity is not Quantity.HEIGHT:
             return Verdict.PASSES
         return _open_road(measured, policy) if row.scope is Scope.ROAD else _structure(row, measured, policy, clearance)
+    if on_bridge and row.quantity in MASSES:
+        return Verdict.UNKNOWN
     if row.state is LimitState.BELOW_DEFAULT and row.quantity is Quantity.HEIGHT:
         legal = policy.height.below_default_mm
     return Verdict.UNKNOWN if measured > legal else Verdict.PASSES

@@ -1,14 +1,16 @@
 """`check` finds every kind of fault, and the small readers of a graph read right."""
 
 from dataclasses import replace
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
 import pytest
 
-from routing.columns import Basis, LimitState, Quantity, Role, Scope
+from routing.columns import Access, Basis, LimitState, Quantity, Role, Scope
 from routing.errors import GraphError
-from routing.graph import BorderCrossings, RoadGraph, check, iter_columns
+from routing.graph import BorderCrossings, RoadGraph, iter_columns
+from routing.soundness import check
 from tests.graphs import Limit, Met, Road, Structure, find_arc, make_graph
 
 NODES = [(112.0, 28.0), (112.01, 28.0), (112.02, 28.01)]
@@ -190,3 +192,86 @@ def test_texts_points_and_bounds() -> None:
     ]
     assert (graph.node_count, graph.arc_count) == (3, 3)
     assert [len(edge) for edge in make_graph([], []).geometry_bounds] == [0, 0, 0, 0]
+
+
+# --- codes, lines, turn bans
+
+CODED = [(name, col.metadata["codes"]) for name, col, _ in iter_columns(make_full_graph()) if col.metadata["codes"]]
+
+
+def test_every_column_of_codes_is_declared_as_such() -> None:
+    assert {name for name, _ in CODED} == {
+        "arcs.road_class",
+        "arcs.technical_grade",
+        "arcs.width_basis",
+        "arcs.access",
+        "limits.quantity",
+        "limits.state",
+        "limits.basis",
+        "limits.scope",
+        "structures.kind",
+        "arc_structures.role",
+    }
+    assert all([int(code) for code in codes] == list(range(len(codes))) for _, codes in CODED)
+
+
+@pytest.mark.parametrize(("name", "codes"), CODED)
+def test_a_value_that_is_no_code_is_named(name: str, codes: type[IntEnum]) -> None:
+    graph = make_full_graph()
+    array = column(graph, name).copy()
+    array[-1] = len(codes) - 1
+    check(with_column(graph, name, array))
+    for wrong in (len(codes), 255):
+        array[-1] = wrong
+        assert f"{name} has a value that is no {codes.__name__}" in faults_of(with_column(graph, name, array))
+
+
+@pytest.mark.parametrize("value", [-1, len(Access), 30_000])
+def test_an_access_row_holds_a_right_of_way(value: int) -> None:
+    make_graph(NODES, [Road(0, 1, limits=[(Quantity.ACCESS, LimitState.NUMBER, Access.NO)])])
+    with pytest.raises(GraphError, match=r"limits\.value has a value that is no Access"):
+        make_graph(NODES, [Road(0, 1, limits=[(Quantity.ACCESS, LimitState.NUMBER, value)])])
+    make_graph(NODES, [Road(0, 1, limits=[(Quantity.ACCESS, LimitState.UNREADABLE, value)])])
+
+
+def test_codes_and_indices_are_told_together() -> None:
+    graph = with_column(make_full_graph(), "arcs.access", np.full(3, 99, np.uint8))
+    found = faults_of(with_column(graph, "limits.source", graph.limits.source - np.int32(9)))
+    assert "arcs.access" in found
+    assert "limits.source" in found
+
+
+def test_a_table_in_place_of_a_column_is_found() -> None:
+    graph = make_full_graph()
+    twice = np.stack([graph.arcs.head, graph.arcs.head], axis=1)
+    assert "arcs.head has 2 dimensions, expected 1" in faults_of(with_column(graph, "arcs.head", twice))
+    single = np.array(0, np.int32)
+    assert "arcs.head has 0 dimensions" in faults_of(with_column(graph, "arcs.head", single))
+
+
+@pytest.mark.parametrize("offsets", [[0, 2, 2, 5], [0, 1, 5], [0, 4, 5]])
+def test_a_line_has_two_points(offsets: list[int]) -> None:
+    graph = make_full_graph()
+    wrong = with_column(graph, "geometries.first_point", np.array(offsets, np.int64))
+    assert faults_of(wrong) == "geometries.first_point leaves a line with fewer than two points"
+
+
+@pytest.mark.parametrize("offsets", [[0, 1, 2], [0, 0, 2], [0, 2, 2]])
+def test_a_ban_has_two_arcs(offsets: list[int]) -> None:
+    graph = make_full_graph()
+    graph = with_column(graph, "turn_bans.condition", np.zeros(2, np.int32))
+    graph = with_column(graph, "turn_bans.source", np.zeros(2, np.int32))
+    wrong = with_column(graph, "turn_bans.first_arc", np.array(offsets, np.int64))
+    assert "turn_bans.first_arc leaves a ban with fewer than two arcs" in faults_of(wrong)
+
+
+def test_the_arcs_of_a_ban_follow_each_other_and_those_of_the_next_ban_need_not() -> None:
+    nodes = [(112.0 + i / 100, 28.0) for i in range(5)]
+    roads = [Road(i, i + 1) for i in range(4)]
+    whole, far, short = [(0, 1), (1, 2), (2, 3)], [(3, 4), (4, 3)], [(0, 1), (1, 2)]
+    for bans in ([], [whole], [far, short, whole], [whole, whole], [short, far]):
+        make_graph(nodes, roads, bans=bans)
+    for broken in ([(0, 1), (2, 3)], [(0, 1), (1, 2), (3, 4)], [(1, 2), (0, 1)]):
+        for bans in ([broken], [short, broken], [broken, short]):
+            with pytest.raises(GraphError, match="does not begin where the one before it ends"):
+                make_graph(nodes, roads, bans=bans)

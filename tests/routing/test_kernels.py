@@ -136,7 +136,7 @@ def test_under_condition(monkeypatch: pytest.MonkeyPatch) -> None:
 
     compiled, plain = both(verdict, monkeypatch, call)
     # rows: passes, conditional, unknown, blocked; columns: active, undecided, unreadable
-    assert compiled == plain == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 1, 2]
+    assert compiled == plain == [0, 0, 0, 1, 1, 1, 2, 1, 2, 3, 1, 2]
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -102,13 +102,12 @@ def judge_single_row(
     """What the judgement of one row says."""
     judge = Judge.of(vehicle, policy)
     assumed = int(judge.assumed_of_grade[road.get("columns", {}).get("technical_grade", 0)])
-    urban = bool(road.get("flags", 0) & ArcFlag.URBAN)
     answer = kernel.judge_row(
         int(row.quantity),
         int(row.state),
         row.value,
         int(row.scope),
-        urban,
+        int(road.get("flags", 0)),
         assumed,
         judge.access_verdict,
         judge.load,
@@ -347,7 +346,7 @@ def test_numbers_of_the_default_policy_are_those_of_the_table() -> None:
     [
         (ConditionState.INACTIVE, PASSES, PASSES),
         (ConditionState.ACTIVE, BLOCKED, UNKNOWN),
-        (ConditionState.UNDECIDED, CONDITIONAL, UNKNOWN),
+        (ConditionState.UNDECIDED, CONDITIONAL, CONDITIONAL),
         (ConditionState.UNREADABLE, UNKNOWN, UNKNOWN),
     ],
 )
@@ -507,9 +506,9 @@ QUANTITIES = [Quantity.HEIGHT, Quantity.WIDTH, Quantity.LENGTH, *MASSES, Quantit
 @st.composite
 def statements(draw: st.DrawFn) -> Statement:
     quantity = draw(st.sampled_from(QUANTITIES))
-    state = LimitState.NUMBER if quantity is Quantity.ACCESS else draw(st.sampled_from(LimitState))
+    state = draw(st.sampled_from(LimitState))
     value = 0
-    if quantity is Quantity.ACCESS:
+    if quantity is Quantity.ACCESS and state is LimitState.NUMBER:
         value = int(draw(st.sampled_from(Access)))
     elif state is LimitState.NUMBER:
         value = draw({Quantity.HEIGHT: heights, Quantity.WIDTH: widths}.get(quantity, masses))

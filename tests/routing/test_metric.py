@@ -9,7 +9,7 @@ import pytest
 from data.policies import load_policy
 from routing.columns import RoadClass, Verdict
 from routing.graph import RoadGraph
-from routing.metric import FORBIDDEN, MAX_WEIGHT, TravelTimes, customise
+from routing.metric import FORBIDDEN, MAX_WEIGHT, TravelTimes, customise, weight_of
 from tests.graphs import Road, make_graph
 
 POLICY = load_policy()
@@ -84,3 +84,22 @@ def test_weights_are_at_least_one_and_never_reach_forbidden() -> None:
     weight = customise(TravelTimes(huge, huge), verdicts, POLICY, worst=Verdict.BLOCKED).weight
     assert weight.tolist() == [1, MAX_WEIGHT, MAX_WEIGHT, MAX_WEIGHT]
     assert MAX_WEIGHT < NEVER
+
+
+def exact_weight(preferred_ms: int, verdict: Verdict, worst: Verdict) -> int:
+    if verdict > worst:
+        return NEVER
+    weight = max(1, int(Fraction(preferred_ms * POLICY.cost.verdict_permille[verdict], 1000)))
+    return min(weight + (POLICY.cost.blocked_penalty_s * 1000 if verdict is Verdict.BLOCKED else 0), MAX_WEIGHT)
+
+
+@pytest.mark.parametrize("worst", list(Verdict))
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_one_arc_weighs_as_among_all(verdict: Verdict, worst: Verdict) -> None:
+    graph = every_class()
+    times = TravelTimes.of(graph, POLICY.cost)
+    all_arcs = customise(times, np.full(graph.arc_count, verdict, np.uint8), POLICY, worst=worst).weight
+    for arc in range(0, graph.arc_count, 7):
+        weight = weight_of(times, arc, verdict, POLICY, worst=worst)
+        assert type(weight) is int
+        assert weight == all_arcs[arc] == exact_weight(int(times.preferred_ms[arc]), verdict, worst)

@@ -11,8 +11,8 @@ from pyproj import Geod, Transformer
 from shapely import LineString, Point
 
 from routing.columns import ArcFlag
-from routing.errors import TooFarError
-from routing.geometry import cut, metres_per_degree
+from routing.errors import PointError, RoutingError, TooFarError
+from routing.geometry import cut, metres_per_degree, nearest_on_polyline
 from routing.graph import RoadGraph
 from routing.snapping import Snapped, snap
 from tests.graphs import Road, find_arc, make_graph
@@ -205,3 +205,36 @@ def test_network_without_usable_roads() -> None:
     empty = make_graph([], [])
     with pytest.raises(TooFarError, match="no road"):
         snap(empty, 112.0, 28.0, everything(empty), within_m=1e9)
+
+
+@pytest.mark.parametrize("length_mm", [1, 3, 5, 1001])
+def test_both_directions_meet_at_one_millimetre(length_mm: int) -> None:
+    """A share of exactly one half must not be rounded up, or down, in both directions."""
+    graph = make_graph([(112.0, 28.0), (112.0078125, 28.0)], [Road(0, 1, length_m=length_mm / 1000)])
+    assert nearest_on_polyline(*graph.arc_points(0), 112.00390625, 28.0)[1] == 0.5
+    for lon in (112.00390625, 112.0025, 112.001, 112.0, 112.0078125):
+        there, back = snap(graph, lon, 28.0, everything(graph), within_m=10).places
+        assert there.at_mm + back.at_mm == length_mm
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [
+        (float("nan"), 28.0),
+        (112.0, float("nan")),
+        (float("inf"), 28.0),
+        (112.0, float("-inf")),
+        (180.1, 28.0),
+        (-180.1, 28.0),
+        (28.0, 112.0),
+        (112.0, -90.1),
+    ],
+)
+def test_what_is_no_place_on_earth(lon: float, lat: float) -> None:
+    graph = make_graph([(112.0, 28.0), (112.01, 28.0)], [Road(0, 1)])
+    with pytest.raises(PointError, match=f"{lon},{lat} is no longitude and latitude in degrees"):
+        snap(graph, lon, lat, everything(graph), within_m=1e9)
+    assert issubclass(PointError, RoutingError)
+    for edge in [(180.0, 28.0), (-180.0, 28.0), (112.0, 90.0), (112.0, -90.0)]:
+        with pytest.raises(TooFarError):
+            snap(graph, *edge, everything(graph), within_m=1)
