@@ -20,10 +20,17 @@ _UNIT: Final = re.compile(r"(.*?)[(\[/]([^()\[\]/]+)[)\]]?")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a file (列): its name there, and the unit that the name says, or empty."""
+    """A column of a file (列).
+
+    Attributes:
+        name: Its name there.
+        unit: That the name or the mapping says, or empty.
+        others: Columns that speak where this one is empty.
+    """
 
     name: str
     unit: str = ""
+    others: tuple[str, ...] = ()
 
 
 def split_unit(name: str) -> tuple[str, str]:
@@ -50,7 +57,7 @@ class FieldMapping(BaseModel):
         recognised_by: Columns that only such a file has; all of them present choose this mapping by themselves.
         kind: What its rows are unless a column says it.
         datum: Of its coordinates.
-        fields: Field → column, or columns of which the first present counts.
+        fields: Field → column, or columns of which the first that is not empty in a row counts.
         units: Field → unit, where the column's name says none.
         constants: Field → text for every row.
         patterns: Field → regular expression; its matches (first group) are joined with "+".
@@ -165,9 +172,10 @@ def _by_mapping(header: Sequence[str], mapping: FieldMapping) -> ColumnMap:
         by_name.setdefault(plain, Column(name, unit))
     columns = {}
     for field, names in mapping.fields.items():
-        if found := _first(map(plain_name, names), by_name):
-            column = by_name[found]
-            columns[field] = Column(column.name, mapping.units.get(field, column.unit))
+        present = list(dict.fromkeys(by_name[plain] for name in names if (plain := plain_name(name)) in by_name))
+        if present:
+            others = tuple(column.name for column in present[1:])
+            columns[field] = Column(present[0].name, mapping.units.get(field, present[0].unit), others)
     told = {plain_name(name) for name in (*mapping.unused, *mapping.keep)}
-    used = {column.name for column in columns.values()}
+    used = {name for column in columns.values() for name in (column.name, *column.others)}
     return ColumnMap(columns, tuple(name for name in header if name not in used and plain_name(name) not in told))

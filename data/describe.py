@@ -15,7 +15,7 @@ REPORT = "build_report.json"
 
 
 def describe_network(folder: Path) -> dict[str, Any]:
-    """Describe a network.
+    """Describe a network, after comparing every file with its hash.
 
     Returns:
         JSON-able facts: id, sources, licence, counts, limits coverage, road classes, counties, extent.
@@ -24,7 +24,7 @@ def describe_network(folder: Path) -> dict[str, Any]:
         SnapshotError: Not a network folder, or a damaged one.
     """
     manifest = read_manifest(folder)
-    graph = load(folder)
+    graph = load(folder, verify=True)
     about = manifest["about"]
     return {
         "network_id": graph.network_id,

@@ -19,3 +19,12 @@ class BadInputError(DataError):
         super().__init__("\n".join(f"{source}: {fault}" for fault in faults))
         self.source = source
         self.faults = tuple(faults)
+
+
+class ManyInputsError(BadInputError):
+    """Faults of several inputs at once; each fault names its input."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        DataError.__init__(self, "\n".join(faults))
+        self.source = ""
+        self.faults = tuple(faults)

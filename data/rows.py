@@ -1,5 +1,6 @@
 """Reading the cells of one row, with every fault noted instead of raised (逐行读取)."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -22,6 +23,8 @@ class RowReader:
         row: The row.
         columns: Field → column.
         constants: Field → text used where the row is silent.
+        patterns: Field → regular expression; what its first group finds in the cell, joined with "+", is the text.
+        date_form: Form of dates as for strptime, empty for the usual ones.
         faults: Cells that cannot be used.
         warnings: Doubts.
     """
@@ -30,6 +33,8 @@ class RowReader:
     row: TableRow
     columns: Mapping[str, Column]
     constants: Mapping[str, str] = field(default_factory=dict)
+    patterns: Mapping[str, str] = field(default_factory=dict)
+    date_form: str = ""
     faults: list[RowNote] = field(default_factory=list)
     warnings: list[RowNote] = field(default_factory=list)
 
@@ -40,9 +45,11 @@ class RowReader:
 
     def text(self, name: str) -> str:
         """Return a cell's text, empty where it says nothing."""
-        column = self.columns.get(name)
-        found = self.row.cells.get(column.name, "") if column else ""
-        return found if not is_empty(found) else self.constants.get(name, "")
+        found = self._cell(name)
+        if is_empty(found):
+            return self.constants.get(name, "")
+        pattern = self.patterns.get(name)
+        return ("+".join(re.findall(pattern, found)) or found) if pattern else found
 
     def read(self, name: str, reader: Reader[Value]) -> Value | None:
         """Read a cell; None where it says nothing, or cannot be read, which is noted."""
@@ -57,8 +64,10 @@ class RowReader:
             return None
 
     def fault(self, name: str, reason: str) -> None:
-        """Note a cell that cannot be used."""
-        self.faults.append(self.note(name, reason))
+        """Note a cell that cannot be used, once."""
+        note = self.note(name, reason)
+        if note not in self.faults:
+            self.faults.append(note)
 
     def warn(self, name: str, reason: str) -> None:
         """Note a doubt."""
@@ -67,5 +76,9 @@ class RowReader:
     def note(self, name: str, reason: str) -> RowNote:
         """Write a note on a field of this row; an empty field means the whole row."""
         column = self.columns.get(name)
-        value = self.row.cells.get(column.name, "") if column else ""
-        return RowNote(self.source, self.row.number, column.name if column else name, value, reason)
+        return RowNote(self.source, self.row.number, column.name if column else name, self._cell(name), reason)
+
+    def _cell(self, name: str) -> str:
+        column = self.columns.get(name)
+        texts = [self.row.cells.get(one, "") for one in (column.name, *column.others)] if column else []
+        return next((text for text in texts if not is_empty(text)), texts[0] if texts else "")

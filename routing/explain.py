@@ -37,6 +37,7 @@ class Check:
         at_mm: Where on the arc it acts, from the arc's start.
         length_mm: How far it acts.
         access: The right of way that decided, for access checks.
+        condition_state: Whether the condition holds.
     """
 
     verdict: Verdict
@@ -51,6 +52,7 @@ class Check:
     at_mm: int
     length_mm: int
     access: Access | None = None
+    condition_state: ConditionState = ConditionState.ACTIVE
 
 
 def check_arc(graph: RoadGraph, judge: Judge, situation: Situation, arc: int) -> list[Check]:
@@ -208,6 +210,7 @@ def _row_check(graph: RoadGraph, judge: Judge, arc: int, row: _Row) -> Sequence[
             at_mm=row.at_mm,
             length_mm=row.length_mm,
             access=Access(row.value) if reason == Reason.ACCESS_LIMITED else None,
+            condition_state=row.active,
         ),
     )
 

@@ -35,8 +35,7 @@ def nearest_on_polyline(lon_deg: F64, lat_deg: F64, lon: float, lat: float) -> t
     Returns:
         Distance in metres, and how far along the polyline (0 to 1 of its length) the nearest point lies.
     """
-    # One latitude for a line, whatever the point: a spot found here is the same spot that `cut` finds.
-    east, north = metres_per_degree(float(lat_deg[0]))
+    east, north = metres_per_degree(lat)
     x, y = (lon_deg - lon) * east, (lat_deg - lat) * north
     dx, dy = np.diff(x), np.diff(y)
     squared = dx * dx + dy * dy
@@ -44,17 +43,22 @@ def nearest_on_polyline(lon_deg: F64, lat_deg: F64, lon: float, lat: float) -> t
         t = np.clip(np.where(squared > 0, -(x[:-1] * dx + y[:-1] * dy) / squared, 0.0), 0.0, 1.0)
     distances = np.hypot(x[:-1] + t * dx, y[:-1] + t * dy)
     nearest = int(np.argmin(distances))
-    lengths = np.sqrt(squared)
+    lengths = _steps(lon_deg, lat_deg)
     total = float(lengths.sum())
     before = float(lengths[:nearest].sum() + t[nearest] * lengths[nearest])
     return float(distances[nearest]), (before / total if total > 0 else 0.0)
 
 
+def _steps(lon_deg: F64, lat_deg: F64) -> F64:
+    """Lengths in metres between the points of a polyline, scaled at its own start: shares of it are always the same."""
+    east, north = metres_per_degree(float(lat_deg[0]))
+    steps: F64 = np.hypot(np.diff(lon_deg) * east, np.diff(lat_deg) * north)
+    return steps
+
+
 def cut(lon_deg: F64, lat_deg: F64, start: float, end: float) -> tuple[F64, F64]:
     """Cut a polyline from one share of its length to another (0 <= start <= end <= 1)."""
-    east, north = metres_per_degree(float(lat_deg[0]))
-    steps = np.hypot(np.diff(lon_deg) * east, np.diff(lat_deg) * north)
-    along = np.concatenate([[0.0], np.cumsum(steps)])
+    along = np.concatenate([[0.0], np.cumsum(_steps(lon_deg, lat_deg))])
     if along[-1] == 0:
         return lon_deg, lat_deg
     along /= along[-1]

@@ -40,6 +40,7 @@ class Path:
         cost: In the metric's ms.
         settled: Search states settled (a counter for measurements).
         relaxed: Transitions looked at.
+        end_state: Search state it ends in: the last arc, or a copy of it that remembers the roads before.
     """
 
     arcs: tuple[int, ...]
@@ -48,6 +49,7 @@ class Path:
     cost: int
     settled: int = 0
     relaxed: int = 0
+    end_state: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def query(
     ends: Sequence[Place],
     *,
     part_weight: PartWeight | None = None,
+    state: int | None = None,
 ) -> Path | None:
     """Find the cheapest path from any of the starts to any of the ends.
 
@@ -90,16 +93,18 @@ def query(
         starts: Where the path may begin.
         ends: Where it may end.
         part_weight: Weights of the first and the last arc by the part that is driven; None: those of the metric.
+        state: Search state a path before this one ended in, so that bans over its last roads hold on; there is then
+            one start, on the arc of that state.
 
     Returns:
         The path, or None if there is none. Equal costs are decided by arc number, so the answer never varies.
     """
     arcs, turns = prepared.graph.arcs, prepared.turns
     priced = _Prices(prepared.graph, metric, part_weight)
-    direct = _direct(priced, starts, ends)
+    direct = _direct(priced, starts, ends, state)
     sources = [(p, cost) for p in starts if (cost := priced.rest(p)) is not None]
     targets = [(p, cost) for p in ends if (cost := priced.begun(p)) is not None]
-    cost, found, settled, relaxed = kernel.shortest_path(
+    cost, found, end_state, settled, relaxed = kernel.shortest_path(
         arcs.first_out,
         arcs.head,
         arcs.geometry,
@@ -109,7 +114,7 @@ def query(
         turns.first_row,
         turns.row_arc,
         turns.row_state,
-        np.array([place.arc for place, _ in sources], np.int32),
+        np.array([place.arc if state is None else state for place, _ in sources], np.int32),
         np.array([cost for _, cost in sources], np.int64),
         np.array([place.arc for place, _ in targets], np.int32),
         np.array([cost for _, cost in targets], np.int64),
@@ -121,7 +126,7 @@ def query(
         return None
     path = tuple(int(a) for a in found)
     start, end = _cheapest_on(path[0], sources), _cheapest_on(path[-1], targets)
-    return Path(path, start, end, int(cost), int(settled), int(relaxed))
+    return Path(path, start, end, int(cost), int(settled), int(relaxed), int(end_state))
 
 
 def _cheapest_on(arc: int, priced: Sequence[tuple[Place, int]]) -> Place:
@@ -163,10 +168,10 @@ def cost_of(prepared: Prepared, metric: Metric, path: Path, *, part_weight: Part
     return (priced.rest(path.start) or 0) + inner + (priced.begun(path.end) or 0)
 
 
-def _direct(priced: _Prices, starts: Sequence[Place], ends: Sequence[Place]) -> Path | None:
+def _direct(priced: _Prices, starts: Sequence[Place], ends: Sequence[Place], state: int | None) -> Path | None:
     """Ways that start and end on the same arc without leaving it."""
     found = [
-        Path((s.arc,), s, e, cost)
+        Path((s.arc,), s, e, cost, end_state=s.arc if state is None else state)
         for s in starts
         for e in ends
         if s.arc == e.arc and s.at_mm <= e.at_mm and (cost := priced.between(s.arc, s.at_mm, e.at_mm)) is not None

@@ -46,8 +46,11 @@ def save(
     check(graph)
     _refuse_foreign(folder)
     target = folder.resolve()  # through a link: the link stays, what it leads to is replaced
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise SnapshotError(f"{folder} cannot be written: {error.strerror or error}") from error
     try:
         network_id = _write(graph, staging, about)
         for name, text in (extra_files or {}).items():
@@ -63,7 +66,7 @@ def _refuse_foreign(folder: Path) -> None:
     """Stop before anything is overwritten that is not a snapshot of some version."""
     not_a_folder = next((path for path in (folder, *folder.absolute().parents) if path.exists()), folder)
     if not_a_folder.exists() and not not_a_folder.is_dir():
-        raise SnapshotError(f"{not_a_folder} is not a folder; nothing was written")
+        raise SnapshotError(f"{folder} cannot be written: {not_a_folder} is not a folder")
     if folder.exists() and any(folder.iterdir()) and not _is_snapshot(folder):
         raise SnapshotError(f"{folder} exists and is not a network folder; nothing was written")
 

@@ -88,8 +88,8 @@ class _Tier:
         verdict = self.terms.part_verdict(arc, from_mm, to_mm)
         return weight_of(self.terms.times, arc, verdict, self.terms.policy, worst=self.worst)
 
-    def query(self, starts: Sequence[Place], ends: Sequence[Place]) -> Path | None:
-        return query(self.prepared, self.metric, starts, ends, part_weight=self.part_weight)
+    def query(self, starts: Sequence[Place], ends: Sequence[Place], state: int | None = None) -> Path | None:
+        return query(self.prepared, self.metric, starts, ends, part_weight=self.part_weight, state=state)
 
     def verdict_of(self, path: Path) -> Verdict:
         """Worst verdict on a path, of the parts that are driven."""
@@ -173,7 +173,7 @@ def _through(tier: _Tier, stops: Stops) -> Route | None:
         for ends in [there] if is_last else [(place,) for place in there]:
             options = []
             for before in partial or [()]:
-                path = tier.query([before[-1].end] if before else here, ends)
+                path = tier.query([before[-1].end], ends, before[-1].end_state) if before else tier.query(here, ends)
                 if path is not None:
                     options.append((*before, path))
             if options:

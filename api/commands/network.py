@@ -1,6 +1,6 @@
 """``dajian network``: build and describe road networks (路网)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,10 +10,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, 
 from rich.progress import Progress as Bars
 
 from api.commands.output import print_json
+from api.errors import RequestError
 from api.networks import compile_network
 from data.describe import describe_network
-from data.osm.extract import Progress
+from data.errors import BadInputError
+from data.osm.extract import Progress, source_faults
 from data.policies import load_policy
+from routing.policy import Policy
 
 
 @click.group("network")
@@ -32,10 +35,18 @@ def network_group() -> None:
 @click.option("--policy", type=click.Path(path_type=Path), help="Policy file (YAML). Default: the packaged one.")
 def build_command(sources: tuple[Path, ...], out: Path, policy: Path | None) -> None:
     """Compile OpenStreetMap files (.osm.pbf, .osm, .osm.gz, .osm.xml.gz) into a network folder."""
-    settings = load_policy(policy)
+    settings = _read_settings(policy, sources)
     with _progress() as report:
         graph, _ = compile_network(sources, out, policy=settings, progress=report)
     click.echo(f"{out}: {graph.node_count} nodes, {graph.arc_count} arcs; see {out / 'build_report.json'}", err=True)
+
+
+def _read_settings(policy: Path | None, sources: Sequence[Path]) -> Policy:
+    """Read the policy; if it is at fault, tell what is wrong with the sources' names too."""
+    try:
+        return load_policy(policy)
+    except BadInputError as error:
+        raise RequestError([str(error), *source_faults(sources)]) from error
 
 
 @network_group.command("describe")

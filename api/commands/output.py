@@ -27,6 +27,7 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         BadInputError: The place cannot be written to.
     """
+    draft = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
@@ -35,4 +36,6 @@ def write_whole(path: Path, text: str) -> None:
         Path(draft).chmod(0o644)
         Path(draft).replace(path)
     except OSError as error:
+        if draft is not None:
+            Path(draft).unlink(missing_ok=True)
         raise BadInputError(str(path), [f"cannot be written: {error.strerror or error}"]) from error

@@ -40,12 +40,17 @@ class DateOrTime(click.ParamType[dt.date]):
             return value
         text = str(value).strip()
         try:
-            if len(text) == len("2026-11-22"):
-                return dt.date.fromisoformat(text)
-            moment = dt.datetime.fromisoformat(text)
-        except ValueError:
+            return _read_moment(text)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is neither a date (2026-11-22) nor a time (2026-11-22T08:30)", param, ctx)
-        return moment.astimezone(CHINA).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _read_moment(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        moment = dt.datetime.fromisoformat(text)
+    return moment.astimezone(CHINA).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 class Day(DateOrTime):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.reviews.wording import conditions_of, reason_text
-from routing.columns import Basis, Quantity, StructureKind, Verdict
+from routing.columns import Basis, ConditionState, Quantity, StructureKind, Verdict
 from routing.explain import ACCESS_SOURCE, Check, acts_on, check_arc
 from routing.graph import RoadGraph
 from routing.limits import Judge, Situation
@@ -90,7 +90,8 @@ def finding_json(graph: RoadGraph, finding: Finding) -> dict[str, Any]:
     """One finding as the exchange format has it."""
     check = finding.check
     reason = reason_text(check.reason, check.quantity, check.access)
-    conditions = conditions_of(check.reason, check.verdict, check.condition)
+    window = check.condition if check.condition_state is ConditionState.UNDECIDED else ""
+    conditions = conditions_of(check.reason, check.verdict, window)
     lon, lat = finding.spot
     at_m = metres(finding.at_mm)
     has_margin = check.limit is not None and check.measured is not None

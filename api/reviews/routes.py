@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from api.reviews.findings import Finding, finding_json, findings_along, worst
 from api.reviews.network import OpenNetwork
 from api.reviews.passages import divisions_json, passages_of
 from routing.columns import Basis, Quantity, Reason, Verdict
 from routing.explain import Check
 from routing.limits import Judge, Situation, under_condition
-from routing.matching import STUB_MM, BreachKind, MatchedRoute, RouteBreach
+from routing.matching import STUB_MM, BreachKind, MatchedRoute, RouteBreach, match_line
 from routing.metric import TravelTimes
 from routing.path import Piece, duration_ms, length_mm, line_of, metres, pieces_of, point_at
 from routing.phrase import legs_of, make_phrase
@@ -31,11 +33,13 @@ class ReviewedRoute:
 
     Attributes:
         pieces: Driven parts of arcs.
+        line: Longitudes and latitudes in degrees, as published.
         findings: In travel order.
         passages: Counties in travel order.
     """
 
     pieces: tuple[Piece, ...]
+    line: tuple[tuple[float, float], ...]
     findings: tuple[Finding, ...]
     passages: tuple[DivisionPassage, ...]
 
@@ -55,7 +59,14 @@ class RouteReviewer:
     times: TravelTimes
 
     def review_suggested(self, route: Route) -> ReviewedRoute:
-        """Explain a suggested route."""
+        """Explain a suggested route, as it will be explained when its published line is given back."""
+        own = self._review_own(route)
+        lon, lat = np.array(own.line).T
+        matched = match_line(self.network.graph, lon, lat, condition_state=self.situation.condition_state)
+        again = replace(self.review_given(matched), line=own.line)
+        return again if matched.is_exact and again.verdict is own.verdict else own
+
+    def _review_own(self, route: Route) -> ReviewedRoute:
         pieces = without_stubs(pieces_of(self.network.graph, route.paths))
         turns = []
         for leg in route.turned_at:
@@ -72,14 +83,21 @@ class RouteReviewer:
     def _review(self, pieces: Sequence[Piece], more: Sequence[Finding]) -> ReviewedRoute:
         findings = [*findings_along(self.network.graph, self.judge, self.situation, pieces), *more]
         findings.sort(key=lambda finding: finding.at_mm)
-        return ReviewedRoute(tuple(pieces), tuple(findings), tuple(passages_of(self.network, pieces)))
+        line = tuple(line_of(self.network.graph, pieces))
+        return ReviewedRoute(tuple(pieces), line, tuple(findings), tuple(passages_of(self.network, pieces)))
 
     def _breach(self, matched: MatchedRoute, breach: RouteBreach) -> Finding:
         verdict, quantity, reason = BREACHES[breach.kind]
         verdict = Verdict(under_condition(int(verdict), int(breach.condition_state)))
         arc = matched.path_arcs[min(breach.index, len(matched.path_arcs) - 1)]
         finding = self._finding((verdict, quantity, reason), arc, breach.at_mm, (breach.lon, breach.lat))
-        check = replace(finding.check, source=breach.source, condition=breach.condition, length_mm=breach.length_mm)
+        check = replace(
+            finding.check,
+            source=breach.source,
+            condition=breach.condition,
+            condition_state=breach.condition_state,
+            length_mm=breach.length_mm,
+        )
         return replace(finding, check=check, length_mm=breach.length_mm)
 
     def _finding(
@@ -98,7 +116,7 @@ class RouteReviewer:
             "length_m": metres(length_mm(route.pieces)),
             "duration_s": duration_ms(graph, self.times, route.pieces) // 1000,
             "phrase": make_phrase(legs),
-            "geometry": {"type": "LineString", "coordinates": [list(point) for point in line_of(graph, route.pieces)]},
+            "geometry": {"type": "LineString", "coordinates": [list(point) for point in route.line]},
             "way_ids": _way_ids(self.network, route.pieces),
             "legs": [leg.as_json() for leg in legs],
             "divisions": divisions_json(route.passages),

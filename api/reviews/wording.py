@@ -100,10 +100,16 @@ def reason_text(reason: Reason, quantity: Quantity, access: Access | None) -> Bi
     )
 
 
-def conditions_of(reason: Reason, verdict: Verdict, condition: str) -> list[Bilingual]:
-    """Word the conditions a conditional finding names; empty for every other verdict."""
+def conditions_of(reason: Reason, verdict: Verdict, window: str) -> list[Bilingual]:
+    """Word the conditions a conditional finding names; empty for every other verdict.
+
+    Args:
+        reason: What made it conditional.
+        verdict: Of the finding.
+        window: Hours it holds in if they are not decided, else empty.
+    """
     if verdict is not Verdict.CONDITIONAL:
         return []
-    if condition:
-        return [Bilingual(WINDOW.zh.format(condition=condition), WINDOW.en.format(condition=condition))]
+    if window:
+        return [Bilingual(WINDOW.zh.format(condition=window), WINDOW.en.format(condition=window))]
     return [CONDITION[reason]] if reason in CONDITION else []

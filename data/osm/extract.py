@@ -6,20 +6,20 @@ through, and nothing of a node is kept but numbers, so memory follows the roads 
 
 import zlib
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import osmium
 
-from data.errors import BadInputError
+from data.errors import BadInputError, ManyInputsError
 from data.osm.objects import Lines, OsmExtract, Progress, Relation, Selection, Tags
 from data.osm.road import read_name, read_refs
 from data.ragged import take_rows
 from routing.graph import I64
 
-__all__ = ["SUFFIXES", "Progress", "extract"]
+__all__ = ["SUFFIXES", "Progress", "extract", "source_faults"]
 
 SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.xml", ".osm.xml.gz")
 _WAY_KEYS = ("highway", "railway", "bridge", "route")
@@ -53,8 +53,9 @@ def extract(sources: Sequence[Path], selection: Selection, progress: Progress | 
         BadInputError: Not an OpenStreetMap file, cut short, damaged, or absent; names the file.
     """
     tell = progress or (lambda _stage, _done: None)
-    for path in sources:
-        _check_name(path)
+    faults = source_faults(sources)
+    if faults:
+        raise ManyInputsError(faults)
     ways = _WayReader(selection)
     for path in sources:
         ways.read(path, tell)
@@ -78,11 +79,15 @@ def extract(sources: Sequence[Path], selection: Selection, progress: Progress | 
     )
 
 
-def _check_name(path: Path) -> None:
-    if not path.is_file():
-        raise BadInputError(str(path), ["no such file"])
-    if not path.name.endswith(SUFFIXES):
-        raise BadInputError(str(path), [f"is not an OpenStreetMap file name; it must end in {', '.join(SUFFIXES)}"])
+def source_faults(sources: Iterable[Path]) -> list[str]:
+    """List what is wrong with the names of map files, before any of them is read."""
+    faults = []
+    for path in sources:
+        if not path.is_file():
+            faults.append(f"{path}: cannot be read: {'is not a file' if path.exists() else 'no such file'}")
+        elif not path.name.endswith(SUFFIXES):
+            faults.append(f"{path}: is not an OpenStreetMap file name; it must end in {', '.join(SUFFIXES)}")
+    return faults
 
 
 def _objects(

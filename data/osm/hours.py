@@ -58,7 +58,8 @@ def _evaluate_spelling(text: str, at: dt.datetime | dt.date) -> ConditionState:
         state, _ = hours.state(at.replace(tzinfo=None))
         return _STATES.get(state, ConditionState.UNDECIDED)
     start = dt.datetime.combine(at, dt.time())
-    seen = {state for begin, end, state, _ in hours.intervals(start, start + _DAY) if begin != end}
+    end_of_day = start + _DAY if at < dt.date.max else dt.datetime.combine(at, dt.time.max)
+    seen = {state for begin, end, state, _ in hours.intervals(start, end_of_day) if begin != end}
     return _STATES.get(seen.pop(), ConditionState.UNDECIDED) if len(seen) == 1 else ConditionState.UNDECIDED
 
 

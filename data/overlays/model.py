@@ -52,7 +52,7 @@ class OverlayItem:
             first = last = on if on.tzinfo is None else on.astimezone(CHINA).replace(tzinfo=None)
         else:
             first = dt.datetime.combine(on, dt.time())
-            last = first + dt.timedelta(days=1) - dt.datetime.resolution
+            last = dt.datetime.combine(on, dt.time.max)
         held = [
             (self.start is None or self.start <= at) and (self.end is None or at < self.end) for at in (first, last)
         ]

@@ -109,7 +109,7 @@ class _Properties(BaseModel):
         """First moment in force and first moment after; a bare date is in force to its end."""
         end = self.end
         if end is not None and not isinstance(end, dt.datetime):
-            end += dt.timedelta(days=1)
+            end = None if end == dt.date.max else end + dt.timedelta(days=1)
         return _midnight(self.start), _midnight(end)
 
 

@@ -22,35 +22,37 @@ def shortest_path(
     first_row: I64,
     row_arc: I32,
     row_state: I32,
-    source_arc: I32,
+    source_state: I32,
     source_cost: I64,
     target_arc: I32,
     target_cost: I64,
     state_bits: int,
-) -> tuple[int, I32, int, int]:
+) -> tuple[int, I32, int, int, int]:
     """Cheapest way from the middle of source arcs to the middle of target arcs.
 
-    `source_cost` is what remains of each source arc, `target_cost` what is driven of each target arc; they may be part
+    `source_cost` is what remains of each source state's arc, `target_cost` what is driven of each target arc; they may be part
     of arcs that are forbidden as a whole. Ways that stay on one arc are the caller's matter: a path found here leaves
     its source arc at its head. A heap entry packs `(cost << state_bits) | state`.
 
     Returns:
-        Cost (-1 if there is none), the path's arcs from source to target, settled states, relaxed transitions.
+        Cost (-1 if there is none), the path's arcs from source to target, the state it ends in, settled states, relaxed
+        transitions.
     """
     states = len(state_arc)
     cost = np.full(states, np.iinfo(np.int64).max, np.int64)
     came_from = np.full(states, NO_STATE, np.int32)
     heap = np.empty(4096, np.int64)
     size = 0
-    for i in range(len(source_arc)):
-        arc = source_arc[i]
-        if source_cost[i] < cost[arc]:
-            cost[arc] = source_cost[i]
-            came_from[arc] = FROM_START
-            size = push(heap, size, (source_cost[i] << state_bits) | arc)
+    for i in range(len(source_state)):
+        state = source_state[i]
+        if source_cost[i] < cost[state]:
+            cost[state] = source_cost[i]
+            came_from[state] = FROM_START
+            size = push(heap, size, (source_cost[i] << state_bits) | state)
     best = np.int64(-1)
     best_state = NO_STATE
     best_target = NO_STATE
+    end_state = NO_STATE
     settled = 0
     relaxed = 0
     mask = (1 << state_bits) - 1
@@ -81,6 +83,7 @@ def shortest_path(
                     best = reached + target_cost[i]
                     best_state = state
                     best_target = following
+                    end_state = next_state
             if weight[following] == FORBIDDEN:
                 continue
             relaxed += 1
@@ -94,7 +97,7 @@ def shortest_path(
                     heap = larger
                 size = push(heap, size, (new_cost << state_bits) | next_state)
     if best < 0:
-        return -1, np.empty(0, np.int32), settled, relaxed
+        return -1, np.empty(0, np.int32), NO_STATE, settled, relaxed
     length = 1
     state = best_state
     while state >= 0:
@@ -108,4 +111,4 @@ def shortest_path(
         path[place] = state_arc[state]
         place -= 1
         state = came_from[state]
-    return int(best), path, settled, relaxed
+    return int(best), path, end_state, settled, relaxed

@@ -64,6 +64,7 @@ def test_the_county_line_cuts_an_arc_in_both_directions() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [
+        (0, 200_000, [("430102", 0, 200)]),
         (0, 300_000, [("430102", 0, 300)]),
         (300_000, LENGTH, [("430103", 0, 700)]),
         (500_000, LENGTH, [("430103", 0, 500)]),

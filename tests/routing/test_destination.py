@@ -46,6 +46,12 @@ def test_both_ends_count() -> None:
     assert opened(GRAPH, find_arc(GRAPH, 5, 4), find_arc(GRAPH, 0, 1)) == {(4, 5), (5, 4)}
 
 
+def test_one_way_roads_are_joined_at_both_their_ends() -> None:
+    one_way = [Road(n, n + 1, access=ONLY, two_way=False) for n in range(3)]
+    graph = make_graph(LINE[:4], one_way)
+    assert opened(graph, find_arc(graph, 1, 2)) == {(0, 1), (1, 2), (2, 3)}
+
+
 def test_the_network_is_left_as_it_is() -> None:
     before = GRAPH.arcs.access.copy()
     access_for_trip(GRAPH, [find_arc(GRAPH, 1, 2)])

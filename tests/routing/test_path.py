@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.policies import load_policy
@@ -55,6 +55,7 @@ def test_a_second_visit_to_an_arc_is_a_piece_of_its_own() -> None:
 
 
 @given(st.integers(0, LENGTH[A]), st.integers(0, LENGTH[B]))
+@example(LENGTH[A], 0)
 def test_the_line_is_as_long_as_its_pieces(from_mm: int, to_mm: int) -> None:
     pieces = pieces_of(GRAPH, [path((A, B), from_mm, to_mm)])
     points = line_of(GRAPH, pieces)
@@ -62,7 +63,8 @@ def test_the_line_is_as_long_as_its_pieces(from_mm: int, to_mm: int) -> None:
     assert measured * 1000 == pytest.approx(length_mm(pieces), rel=1e-4, abs=30)
     assert points[0] == pytest.approx(point_at(GRAPH, A, from_mm), abs=1e-7)
     assert points[-1] == pytest.approx(point_at(GRAPH, B, to_mm), abs=1e-7)
-    assert all(first != second for first, second in pairwise(points))
+    # Only a route shorter than the last decimal of a degree stands still.
+    assert len(set(points)) == 1 or all(first != second for first, second in pairwise(points)) or length_mm(pieces) == 0
 
 
 def test_a_route_of_no_length_is_still_a_line() -> None:

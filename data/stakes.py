@@ -1,0 +1,290 @@
+"""Stakes along roads (桩号): from places with a known stake to the stakes at both ends of every arc between them.
+
+Stakes rise along a route, not along a map. Between two anchors of one route the shortest way over the route's own arcs
+is looked for in each direction; where its length agrees with the stakes, they are interpolated along it.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import shapely
+
+from data.mercator import project, project_lines, scale_at
+from routing.columns import ArcFlag
+from routing.graph import F64, I32, RoadGraph
+from routing.phrase import refs_of
+
+ANCHOR_M: Final = 60.0  # an anchor lies this near to its road
+DISAGREE_SHARE: Final = 0.1  # lengths on the map and by stakes may differ by this share,
+DISAGREE_M: Final = 300.0  # or by this much
+SKIP: Final = 4  # anchors that may be left out between two that agree
+SAMPLE_M: Final = 500.0  # along a line that an operator draws
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place with a known stake (桩号控制点).
+
+    Attributes:
+        route_ref: One route number.
+        stake_m: Stake in metres.
+        lon_deg: Longitude in degrees.
+        lat_deg: Latitude in degrees.
+        source: Where it comes from, for people.
+    """
+
+    route_ref: str
+    stake_m: int
+    lon_deg: float
+    lat_deg: float
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StakeColumns:
+    """Stakes of every arc (弧的起讫桩号).
+
+    Attributes:
+        routes: Route numbers that have stakes.
+        route: int32[arcs], row of `routes` the stakes belong to, -1 without stakes.
+        from_m: int32[arcs], stake at the tail in metres, -1 unknown.
+        to_m: int32[arcs], stake at the head; smaller than ``from_m`` where stakes fall in the direction of travel.
+    """
+
+    routes: tuple[str, ...]
+    route: I32
+    from_m: I32
+    to_m: I32
+
+    @classmethod
+    def none(cls, arc_count: int) -> "StakeColumns":
+        """Columns in which nothing is known."""
+        unknown = np.full(arc_count, -1, np.int32)
+        return cls((), unknown, unknown.copy(), unknown.copy())
+
+    def arcs_of(self, route_ref: str) -> I32:
+        """Arcs with stakes of a route, rising."""
+        if route_ref not in self.routes:
+            return np.empty(0, np.int32)
+        return np.flatnonzero(self.route == self.routes.index(route_ref)).astype(np.int32)
+
+    def at(self, route_ref: str, stake_m: int) -> list[tuple[int, float]]:
+        """Arcs of a route that a stake lies on, and how far along each (0 to 1); one for each direction, mostly."""
+        arcs = self.arcs_of(route_ref)
+        start, end = self.from_m[arcs], self.to_m[arcs]
+        hit = (np.minimum(start, end) <= stake_m) & (stake_m <= np.maximum(start, end)) & (start != end)
+        return [
+            (int(arc), (stake_m - int(self.from_m[arc])) / (int(self.to_m[arc]) - int(self.from_m[arc])))
+            for arc in arcs[hit]
+        ]
+
+
+def anchors_along(route_ref: str, line_deg: F64, from_m: int, to_m: int, source: str = "") -> list[Anchor]:
+    """Anchors along a line that an operator draws from one stake to another; lengths are proportional.
+
+    Args:
+        route_ref: Its route.
+        line_deg: float64[points, 2], longitude and latitude.
+        from_m: Stake where the line begins.
+        to_m: Stake where it ends.
+        source: For people.
+    """
+    projected = project(line_deg[:, 0], line_deg[:, 1])
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(projected, axis=0).T))])
+    shares = np.linspace(0, 1, 1 + max(1, round(abs(to_m - from_m) / SAMPLE_M)))
+    lon, lat = (np.interp(shares * along[-1], along, line_deg[:, axis]) for axis in (0, 1))
+    stakes = np.rint(from_m + shares * (to_m - from_m)).astype(int)
+    return [
+        Anchor(route_ref, stake, x, y, source)
+        for stake, x, y in zip(stakes.tolist(), lon.tolist(), lat.tolist(), strict=True)
+    ]
+
+
+def interpolate_stakes(graph: RoadGraph, anchors: Iterable[Anchor]) -> tuple[StakeColumns, tuple[str, ...]]:
+    """Give arcs the stakes that anchors imply.
+
+    Args:
+        graph: The network.
+        anchors: In any order, of any routes.
+
+    Returns:
+        The columns, and a warning for every anchor that lies off its route or disagrees with its neighbours.
+    """
+    by_route: dict[str, list[Anchor]] = defaultdict(list)
+    for anchor in anchors:
+        by_route[anchor.route_ref].append(anchor)
+    routes = sorted(by_route)
+    columns = StakeColumns(tuple(routes), *(np.full(graph.arc_count, -1, np.int32) for _ in range(3)))
+    arcs_by_ref = _arcs_by_ref(graph, set(routes))
+    warnings: list[str] = []
+    for number, route in enumerate(routes):
+        arcs = arcs_by_ref.get(route)
+        if arcs is None:
+            warnings.append(f"{route}: the map has no road of this number")
+            continue
+        walk = _Walk(graph, route, arcs)
+        walk.run(by_route[route])
+        warnings += walk.warnings
+        for arc, (start, end) in walk.stakes().items():
+            if columns.route[arc] < 0 or refs_of(graph.strings[int(graph.arcs.ref[arc])])[0] == route:
+                columns.route[arc], columns.from_m[arc], columns.to_m[arc] = number, start, end
+    return columns, tuple(warnings)
+
+
+def _arcs_by_ref(graph: RoadGraph, wanted: set[str]) -> dict[str, I32]:
+    """Arcs of each route number, ramps left out."""
+    texts = {int(text): wanted & set(refs_of(graph.strings[int(text)])) for text in np.unique(graph.arcs.ref)}
+    is_main = (graph.arcs.flags & ArcFlag.LINK) == 0
+    found: dict[str, list[I32]] = defaultdict(list)
+    for text, refs in texts.items():
+        for ref in refs:
+            found[ref].append(np.flatnonzero((graph.arcs.ref == text) & is_main).astype(np.int32))
+    return {ref: np.sort(np.concatenate(parts)) for ref, parts in found.items()}
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The arcs of one route, walked from anchor to anchor."""
+
+    graph: RoadGraph
+    route: str
+    arcs: I32
+    warnings: list[str] = field(default_factory=list)
+    _between: dict[int, tuple[float | None, float | None]] = field(default_factory=dict)
+    _guessed: dict[int, tuple[float, float]] = field(default_factory=dict)
+    _out: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def run(self, anchors: Sequence[Anchor]) -> None:
+        """Walk between anchors in the order of their stakes."""
+        for arc in self.arcs.tolist():
+            self._out[int(self.graph.arcs.tail[arc])].append(arc)
+        placed = self._snap(sorted(anchors, key=lambda one: (one.stake_m, one.source)))
+        at = 0
+        while at + 1 < len(placed):
+            at = self._step(placed, at)
+
+    def stakes(self) -> dict[int, tuple[int, int]]:
+        """Stakes at tail and head of every arc reached."""
+        found = {}
+        for arc, (guessed_start, guessed_end) in self._guessed.items():
+            start, end = self._between.get(arc, (None, None))
+            low = guessed_start if start is None else start
+            high = guessed_end if end is None else end
+            found[arc] = max(0, round(low)), max(0, round(high))
+        return found
+
+    def _snap(self, anchors: Sequence[Anchor]) -> list[tuple[Anchor, list[tuple[int, float]]]]:
+        geometries = np.unique(self.graph.arcs.geometry[self.arcs])
+        arcs_of: dict[int, list[int]] = defaultdict(list)
+        for arc in self.arcs.tolist():
+            arcs_of[int(self.graph.arcs.geometry[arc])].append(arc)
+        lines = project_lines(self.graph, geometries)
+        tree = shapely.STRtree(lines)
+        placed = []
+        for anchor in anchors:
+            xy = project(np.array([anchor.lon_deg]), np.array([anchor.lat_deg]))
+            point = shapely.points(xy[0])
+            near = tree.query(point, predicate="dwithin", distance=ANCHOR_M * float(scale_at(xy[:, 1])[0]))
+            spots = []
+            for row in np.sort(near).tolist():
+                share = float(shapely.line_locate_point(lines[row], point, normalized=True))
+                spots += [(arc, self._along(arc, share)) for arc in arcs_of[int(geometries[row])]]
+            if spots:
+                placed.append((anchor, spots))
+            else:
+                self.warnings.append(f"{self.route}: {_name(anchor)} lies over {ANCHOR_M:.0f} m from its road")
+        return placed
+
+    def _along(self, arc: int, share: float) -> float:
+        length = float(self.graph.arcs.length_mm[arc]) / 1000
+        return length * (1 - share if self.graph.arcs.is_reversed[arc] else share)
+
+    def _step(self, placed: list[tuple[Anchor, list[tuple[int, float]]]], at: int) -> int:
+        """Walk from one anchor to the next that agrees with it; returns where to go on."""
+        first, spots = placed[at]
+        for other in range(at + 1, min(at + 1 + SKIP, len(placed))):
+            last, ends = placed[other]
+            apart = last.stake_m - first.stake_m
+            if apart <= 0:
+                continue
+            slack = max(DISAGREE_M, DISAGREE_SHARE * apart)
+            up, down = self._way(spots, ends, apart + slack), self._way(ends, spots, apart + slack)
+            agreeing = [way for way in (up, down) if way is not None and abs(way[0] - apart) <= slack]
+            if agreeing:
+                if up in agreeing and up is not None:
+                    self._lay(up, first.stake_m, last.stake_m)
+                if down in agreeing and down is not None:
+                    self._lay(down, last.stake_m, first.stake_m)
+                skipped = [one for one, _ in placed[at + 1 : other] if one.stake_m > first.stake_m]
+                self.warnings += [f"{self.route}: {_name(one)} disagrees with its neighbours" for one in skipped]
+                return other
+        following = placed[at + 1][0]
+        if following.stake_m > first.stake_m:
+            self.warnings.append(
+                f"{self.route}: no road on the map from {_name(first)} to {_name(following)} that fits"
+            )
+        return at + 1
+
+    def _way(
+        self, starts: Sequence[tuple[int, float]], ends: Sequence[tuple[int, float]], most_m: float
+    ) -> tuple[float, list[int], float, float] | None:
+        """Shortest way over the route's arcs: length, arcs, offset on the first, offset on the last."""
+        length = self.graph.arcs.length_mm
+        best: tuple[float, list[int], float, float] | None = None
+        for arc, offset in starts:
+            for end, stop in ends:
+                if end == arc and stop > offset and (best is None or stop - offset < best[0]):
+                    best = stop - offset, [arc], offset, stop
+        queue = [(length[arc] / 1000 - offset, arc, offset, -1) for arc, offset in sorted(starts)]
+        heapq.heapify(queue)
+        before: dict[int, int] = {}
+        start_of: dict[int, float] = {}
+        targets = defaultdict(list)
+        for end, stop in ends:
+            targets[end].append(stop)
+        while queue:
+            cost, arc, offset, previous = heapq.heappop(queue)
+            if cost > most_m or (best is not None and cost >= best[0]):
+                break
+            if arc in before:
+                continue
+            before[arc], start_of[arc] = previous, offset
+            for following in self._out[int(self.graph.arcs.head[arc])]:
+                for stop in targets.get(following, ()):
+                    if best is None or cost + stop < best[0]:
+                        best = cost + stop, [*_chain(before, arc), following], offset, stop
+                if following not in before:
+                    heapq.heappush(queue, (cost + length[following] / 1000, following, offset, arc))
+        return best
+
+    def _lay(self, way: tuple[float, list[int], float, float], from_m: int, to_m: int) -> None:
+        """Interpolate along a way; the ends of its first and last arc beyond the anchors are continued."""
+        total, arcs, offset, _ = way
+        rate = (to_m - from_m) / total
+        at = -offset
+        for place, arc in enumerate(arcs):
+            end = at + float(self.graph.arcs.length_mm[arc]) / 1000
+            start_m, end_m = from_m + at * rate, from_m + end * rate
+            known = self._between.get(arc, (None, None))
+            self._between[arc] = (
+                known[0] if place == 0 else start_m,
+                known[1] if place == len(arcs) - 1 else end_m,
+            )
+            self._guessed.setdefault(arc, (start_m, end_m))
+            at = end
+
+
+def _chain(before: dict[int, int], arc: int) -> list[int]:
+    chain = [arc]
+    while before[chain[-1]] >= 0:
+        chain.append(before[chain[-1]])
+    return chain[::-1]
+
+
+def _name(anchor: Anchor) -> str:
+    stake = f"K{anchor.stake_m // 1000}+{anchor.stake_m % 1000:03d}"
+    return f"{stake} ({anchor.source})" if anchor.source else stake
