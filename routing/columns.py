@@ -154,6 +154,22 @@ class StructureKind(IntEnum):
         return self.name.lower()
 
 
+class BridgeSystem(IntEnum):
+    """Structural system of a bridge (结构体系)."""
+
+    UNKNOWN = 0  # both are computed, the worse is kept
+    SIMPLE = 1  # 简支
+    CONTINUOUS = 2  # 连续
+
+
+class DeckKind(IntEnum):
+    """How girders share a load (横向分布)."""
+
+    UNKNOWN = 0
+    STIFF = 1  # 箱梁，有横隔板的T梁
+    HINGED = 2  # 铰接空心板
+
+
 class Role(IntEnum):
     """How an arc meets a structure (与构造物的关系)."""
 
@@ -192,6 +208,7 @@ class Reason(IntEnum):
     COVERED = 24
     DESTINATION_TRAFFIC = 25  # allowed because the trip starts or ends here
     U_TURN = 26  # turning round on the spot
+    BRIDGE = 27  # the bridge's own answer says why
 
 
 class ArcFlag(IntFlag):

@@ -5,8 +5,9 @@ nodes an arc joins. Arcs are directed; the two directions of a road share one ge
 """
 
 from collections.abc import Iterator
-from dataclasses import Field, dataclass, fields
+from dataclasses import Field, dataclass, field, fields
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ import numpy.typing as npt
 from routing.columns import (
     Access,
     Basis,
+    BridgeSystem,
+    DeckKind,
     LimitState,
     Quantity,
     RoadClass,
@@ -145,6 +148,44 @@ class BorderCrossings:
 
 
 @dataclass(frozen=True, slots=True)
+class Bridges:
+    """What an inventory says of bridges and culverts (桥涵台账), one row a deck; all a load effect depends on."""
+
+    structure: I32 = column(np.int32, "构造物")
+    spans: I32 = column(np.int32, "跨径组合（文字）", unknown="0")
+    system: U8 = column(np.uint8, "结构体系", unknown="0", codes=BridgeSystem)
+    design_load: I32 = column(np.int32, "设计荷载（文字）", unknown="0")
+    standard: I32 = column(np.int32, "设计标准年版（文字）", unknown="0")
+    lanes: U8 = column(np.uint8, "设计车道数", unknown="0")
+    deck: U8 = column(np.uint8, "横向分布", unknown="0", codes=DeckKind)
+    condition: U8 = column(np.uint8, "技术状况等级", unknown="0")
+    rated_on: I32 = column(np.int32, "评定日期（年月日）", unknown="0")
+    skew_deg: I16 = column(np.int16, "斜交角", unit="deg", unknown="-1")
+    superstructure: I32 = column(np.int32, "上部结构类型（文字）", unknown="0")
+    built_year: I16 = column(np.int16, "修建年度", unknown="0")
+    owner: I32 = column(np.int32, "管养单位（文字）", unknown="0")
+    source: I32 = column(np.int32, "来源（文字）", unknown="0")
+
+
+@dataclass(frozen=True, slots=True)
+class ArcBridges:
+    """Which bridge carries which arc (路段与桥梁), sorted by arc."""
+
+    arc: I32 = column(np.int32, "弧")
+    bridge: I32 = column(np.int32, "桥梁")
+
+
+@dataclass(frozen=True, slots=True)
+class RoadRecords:
+    """What the road's operator says of an arc (路段明细), sorted by arc; an arc without a row has none."""
+
+    arc: I32 = column(np.int32, "弧")
+    stake_from_m: I32 = column(np.int32, "起点桩号", unit="m")
+    stake_to_m: I32 = column(np.int32, "终点桩号", unit="m")
+    owner: I32 = column(np.int32, "管养单位（文字）", unknown="0")
+
+
+@dataclass(frozen=True, slots=True)
 class Strings:
     """Every text once, as UTF-8 (文字表); text 0 is empty."""
 
@@ -159,7 +200,29 @@ class Strings:
         return len(self.first_byte) - 1
 
 
-Table = Nodes | Arcs | Limits | Geometries | Structures | ArcStructures | TurnBans | BorderCrossings | Strings
+TableT = TypeVar("TableT")
+
+
+def empty_table(kind: type[TableT]) -> TableT:
+    """Make a table without rows; only for tables without offsets."""
+    columns: Any = fields(kind)  # type: ignore[arg-type]  # every table is a dataclass
+    return kind(**{col.name: np.empty(0, col.metadata["dtype"]) for col in columns})
+
+
+Table = (
+    Nodes
+    | Arcs
+    | Limits
+    | Geometries
+    | Structures
+    | ArcStructures
+    | TurnBans
+    | BorderCrossings
+    | Bridges
+    | ArcBridges
+    | RoadRecords
+    | Strings
+)
 
 
 @dataclass(frozen=True)
@@ -180,6 +243,9 @@ class RoadGraph:
     turn_bans: TurnBans
     border_crossings: BorderCrossings
     strings: Strings
+    bridges: Bridges = field(default_factory=lambda: empty_table(Bridges))
+    arc_bridges: ArcBridges = field(default_factory=lambda: empty_table(ArcBridges))
+    road_records: RoadRecords = field(default_factory=lambda: empty_table(RoadRecords))
     network_id: str = ""
     attribution: str = ""
 

@@ -10,6 +10,8 @@ from routing.columns import Access, LimitState, Quantity
 from routing.errors import GraphError
 from routing.graph import RoadGraph, iter_columns
 
+BRIDGE_TEXTS = ("spans", "design_load", "standard", "superstructure", "owner", "source")
+WORST_CONDITION = 5
 LEAST = 2  # points of a line, arcs of a ban
 
 
@@ -50,6 +52,9 @@ def _length_faults(graph: RoadGraph) -> list[str]:
         "structures": len(graph.structures.kind),
         "arc_structures": len(graph.arc_structures.structure),
         "border_crossings": len(graph.border_crossings.arc),
+        "bridges": len(graph.bridges.structure),
+        "arc_bridges": len(graph.arc_bridges.arc),
+        "road_records": len(graph.road_records.arc),
         "turn_bans": len(graph.turn_bans.condition),
         "geometries": len(graph.geometries.first_point) - 1,
         "points": len(graph.geometries.lon_deg),
@@ -107,6 +112,13 @@ def _range_faults(graph: RoadGraph) -> list[str]:
         "turn_bans.condition": (graph.turn_bans.condition, 0, texts),
         "turn_bans.source": (graph.turn_bans.source, 0, texts),
         "border_crossings.arc": (graph.border_crossings.arc, 0, arcs),
+        "bridges.structure": (graph.bridges.structure, 0, structures),
+        **{f"bridges.{name}": (getattr(graph.bridges, name), 0, texts) for name in BRIDGE_TEXTS},
+        "bridges.condition": (graph.bridges.condition, 0, WORST_CONDITION + 1),
+        "arc_bridges.arc": (graph.arc_bridges.arc, 0, arcs),
+        "arc_bridges.bridge": (graph.arc_bridges.bridge, 0, len(graph.bridges.structure)),
+        "road_records.arc": (graph.road_records.arc, 0, arcs),
+        "road_records.owner": (graph.road_records.owner, 0, texts),
     }
     return [
         f"{name} has a value outside {low}..{high - 1}"

@@ -178,6 +178,7 @@ def _open(folder: Path, name: str, manifest: Mapping[str, Any], verify: bool) ->
             array: np.ndarray[Any, Any] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
         except ValueError:
             array = np.load(path, allow_pickle=False)
+            array.flags.writeable = False
     except (OSError, ValueError, EOFError) as error:
         raise SnapshotError(f"{path} cannot be opened: {error}") from error
     return array

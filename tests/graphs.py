@@ -1,7 +1,7 @@
 """Road graphs made by hand, for tests: a few nodes and roads in, a checked `RoadGraph` out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -12,13 +12,16 @@ from pyproj import Geod
 from routing.columns import Access, ArcFlag, Basis, LimitState, Quantity, RoadClass, Role, Scope, StructureKind
 from routing.graph import (
     NO_INCLINE,
+    ArcBridges,
     Arcs,
     ArcStructures,
     BorderCrossings,
+    Bridges,
     Geometries,
     Limits,
     Nodes,
     RoadGraph,
+    RoadRecords,
     Strings,
     Structures,
     TurnBans,
@@ -282,3 +285,16 @@ def _int32(values: Iterable[int]) -> npt.NDArray[np.int32]:
 
 def _floats(values: Iterable[float]) -> npt.NDArray[np.float64]:
     return np.array(list(values), np.float64)
+
+
+def with_inventory(graph: RoadGraph, *, structure: int = 0, arc: int = 0) -> RoadGraph:
+    """Add one row to each table that an operator's inventory fills; its texts are the graph's second text."""
+    text = dict.fromkeys(("spans", "design_load", "standard", "superstructure", "owner", "source"), 1)
+    row = {**text, "structure": structure, "lanes": 2, "condition": 2, "rated_on": 20_240_601, "built_year": 2008}
+    bridges = {col.name: np.array([row.get(col.name, 0)], col.metadata["dtype"]) for col in fields(Bridges)}
+    return replace(
+        graph,
+        bridges=Bridges(**bridges),
+        arc_bridges=ArcBridges(_int32([arc]), _int32([0])),
+        road_records=RoadRecords(_int32([arc]), _int32([12_300]), _int32([13_300]), _int32([1])),
+    )

@@ -11,7 +11,7 @@ from routing.columns import Access, Basis, LimitState, Quantity, Role, Scope
 from routing.errors import GraphError
 from routing.graph import BorderCrossings, RoadGraph, iter_columns
 from routing.soundness import check
-from tests.graphs import Limit, Met, Road, Structure, find_arc, make_graph
+from tests.graphs import Limit, Met, Road, Structure, find_arc, make_graph, with_inventory
 
 NODES = [(112.0, 28.0), (112.01, 28.0), (112.02, 28.01)]
 
@@ -32,6 +32,7 @@ def make_full_graph() -> RoadGraph:
     )
     arc = np.array([find_arc(graph, 0, 1)], np.int32)
     codes = np.array([430_102], np.int32)
+    graph = with_inventory(graph)
     return replace(graph, border_crossings=BorderCrossings(arc, np.array([5], np.int32), codes, codes + 1))
 
 
@@ -211,6 +212,8 @@ def test_every_column_of_codes_is_declared_as_such() -> None:
         "limits.scope",
         "structures.kind",
         "arc_structures.role",
+        "bridges.system",
+        "bridges.deck",
     }
     assert all([int(code) for code in codes] == list(range(len(codes))) for _, codes in CODED)
 

@@ -13,7 +13,7 @@ from routing.errors import SnapshotError
 from routing.graph import BorderCrossings, RoadGraph, iter_columns
 from routing.soundness import check
 from routing.storage import FORMAT_VERSION, load, read_manifest, save
-from tests.graphs import Limit, Met, Road, Structure, make_graph
+from tests.graphs import Limit, Met, Road, Structure, make_graph, with_inventory
 
 ABOUT = {"sources": [{"name": "手工", "sha256": "0"}]}
 
@@ -35,6 +35,7 @@ def make_full_graph() -> RoadGraph:
         bans=[[(0, 1), (1, 2)]],
     )
     one = np.array([1], np.int32)
+    graph = with_inventory(graph)
     return replace(graph, border_crossings=BorderCrossings(one, one, one, one))
 
 

@@ -129,7 +129,7 @@ def test_a_file_is_never_replaced(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("x")
     for path in (file, file / "network", file / "deep" / "network"):
-        with pytest.raises(SnapshotError, match="cannot be written: .* is not a folder"):
+        with pytest.raises(SnapshotError, match=r"cannot be written: .* is not a folder"):
             save(GRAPH, path, ABOUT)
     assert contents(tmp_path) == {"file": b"x"}
 
