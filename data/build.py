@@ -121,7 +121,14 @@ def build_network(
     return graph, report
 
 
-def write_network(graph: RoadGraph, report: BuildReport, out: Path, *, about: Mapping[str, Any] | None = None) -> str:
+def write_network(
+    graph: RoadGraph,
+    report: BuildReport,
+    out: Path,
+    *,
+    about: Mapping[str, Any] | None = None,
+    extra_files: Mapping[str, str] | None = None,
+) -> str:
     """Write a network folder with its report, whole or not at all.
 
     Args:
@@ -129,6 +136,7 @@ def write_network(graph: RoadGraph, report: BuildReport, out: Path, *, about: Ma
         report: Written as ``build_report.json``.
         out: Folder; an earlier network there is replaced.
         about: More facts for the manifest, beside sources, licence and attribution.
+        extra_files: More texts by file name, written in the same step.
 
     Returns:
         The network id.
@@ -142,7 +150,7 @@ def write_network(graph: RoadGraph, report: BuildReport, out: Path, *, about: Ma
         "attribution": graph.attribution,
         **(about or {}),
     }
-    return save(graph, out, facts, extra_files={REPORT: report.to_json()})
+    return save(graph, out, facts, extra_files={REPORT: report.to_json(), **(extra_files or {})})
 
 
 def grade_expressways(graph: RoadGraph) -> RoadGraph:

@@ -12,10 +12,13 @@ from typing import Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from data.bridges.policies import load_bridge_policy
 from data.errors import BadInputError
+from routing.bridges.policy import BridgePolicy
 from routing.columns import Access, RoadClass, TechnicalGrade, Verdict
 from routing.policy import CostPolicy, HeightPolicy, MassPolicy, Policy, RoadPolicy
 
+PACKAGED = "packaged"  # instead of a file name: the bridge policy that comes with the program
 DEFAULT_POLICY = Path(__file__).parent / "policy" / "default.yaml"
 MAX_MM = 100_000
 INTEGER = re.compile(r"\s*[+-]?[0-9](_?[0-9]){0,11}\s*")
@@ -106,6 +109,7 @@ class _PolicyFile(_Section):
     access: dict[Right, Answer]
     road: _Road
     cost: _Cost
+    bridges: str
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -137,9 +141,19 @@ def load_policy(path: Path | None = None) -> Policy:
         faults += [*_missing(raw), *_falling(raw.get("height"))]
     if parsed is None or faults:
         raise BadInputError(str(file), faults)
-    values = json.dumps(parsed.model_dump(mode="json", exclude={"title"}), sort_keys=True)
-    digest = hashlib.sha256(values.encode()).hexdigest()
-    return _to_core(parsed, f"sha256:{digest}")
+    bridges = _load_bridges(file, parsed.bridges)
+    values = parsed.model_dump(mode="json", exclude={"title"}) | {"bridges": bridges.policy_id}
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    return _to_core(parsed, bridges, f"sha256:{digest}")
+
+
+def _load_bridges(file: Path, name: str) -> BridgePolicy:
+    if name == PACKAGED:
+        return load_bridge_policy()
+    try:
+        return load_bridge_policy(file.parent / name)
+    except BadInputError as error:
+        raise BadInputError(str(file), [f"bridges: {error.source}: {fault}" for fault in error.faults]) from error
 
 
 def _repeated(node: yaml.Node | None, above: tuple[str, ...] = (), known: set[int] | None = None) -> Iterator[str]:
@@ -180,7 +194,7 @@ def _falling(height: object) -> Iterator[str]:
             yield f"height.{lower}: {low} is more than height.{upper}, {high}"
 
 
-def _to_core(file: _PolicyFile, policy_id: str) -> Policy:
+def _to_core(file: _PolicyFile, bridges: BridgePolicy, policy_id: str) -> Policy:
     return Policy(
         policy_id=policy_id,
         height=HeightPolicy(**dict(file.height)),
@@ -190,4 +204,5 @@ def _to_core(file: _PolicyFile, policy_id: str) -> Policy:
         access=file.access,
         road=RoadPolicy(**dict(file.road)),
         cost=CostPolicy(**dict(file.cost)),
+        bridges=bridges,
     )

@@ -1,12 +1,13 @@
 """Give arcs what road tables know (路段属性入网): grade, widths, lanes, owner, posted limits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from data.cells import Side
+from data.line_arcs import arcs_by_ref
 from data.roads import RoadSegment, RoadTable
 from data.stakes import StakeColumns
 from routing.columns import ArcFlag, Basis, LimitState, Quantity, Scope, WidthBasis
@@ -77,8 +78,10 @@ def apply_roads(graph: RoadGraph, tables: Sequence[RoadTable], stakes: StakeColu
     rows: list[LimitRow] = []
     unplaced: list[RoadSegment] = []
     warnings: list[str] = []
-    for segment in (one for table in tables for one in table.segments):
-        arcs, share, metres = _arcs_of(graph, segment, stakes)
+    segments = [one for table in tables for one in table.segments]
+    whole = arcs_by_ref(graph, {refs_of(one.route_ref)[0] for one in segments if one.is_whole_route})
+    for segment in segments:
+        arcs, share, metres = _arcs_of(graph, segment, stakes, whole)
         described = arcs[share >= MOSTLY]
         rows += _limit_rows(segment, arcs[(metres >= TOUCHES_M) | (share >= MOSTLY)])
         if not len(arcs):
@@ -123,18 +126,13 @@ def overlaps(stakes: StakeColumns, arcs: I32, from_m: int, to_m: int) -> tuple[F
     return np.maximum(metres, 0).astype(np.float64), share
 
 
-def route_arcs(graph: RoadGraph, route_ref: str) -> I32:
-    """Arcs that bear a route's number, ramps left out."""
-    texts = [int(text) for text in np.unique(graph.arcs.ref) if route_ref in refs_of(graph.strings[int(text)])]
-    is_main = (graph.arcs.flags & ArcFlag.LINK) == 0
-    return np.flatnonzero(np.isin(graph.arcs.ref, texts) & is_main).astype(np.int32)
-
-
-def _arcs_of(graph: RoadGraph, segment: RoadSegment, stakes: StakeColumns) -> tuple[I32, F64, F64]:
+def _arcs_of(
+    graph: RoadGraph, segment: RoadSegment, stakes: StakeColumns, whole: Mapping[str, I32]
+) -> tuple[I32, F64, F64]:
     """Arcs of a segment, the share of each, and the metres."""
     ref = refs_of(segment.route_ref)[0]
     if segment.is_whole_route:
-        arcs = route_arcs(graph, ref)
+        arcs = whole.get(ref, np.empty(0, np.int32))
         share, metres = np.ones(len(arcs)), graph.arcs.length_mm[arcs] / 1000
     else:
         arcs = stakes.arcs_of(ref)

@@ -8,13 +8,15 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import shapely
 
+from data.line_arcs import arcs_along, arcs_by_ref
 from data.mercator import project, project_lines, scale_at
-from routing.columns import ArcFlag
+from data.ragged import group_rows
 from routing.graph import F64, I32, RoadGraph
 from routing.phrase import refs_of
 
@@ -44,7 +46,7 @@ class Anchor:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StakeColumns:
     """Stakes of every arc (弧的起讫桩号).
 
@@ -66,11 +68,14 @@ class StakeColumns:
         unknown = np.full(arc_count, -1, np.int32)
         return cls((), unknown, unknown.copy(), unknown.copy())
 
+    @cached_property
+    def _arcs(self) -> dict[str, I32]:
+        order, first = group_rows(self.route + 1, len(self.routes) + 1)
+        return {ref: order[first[n] : first[n + 1]].astype(np.int32) for n, ref in enumerate(self.routes, start=1)}
+
     def arcs_of(self, route_ref: str) -> I32:
         """Arcs with stakes of a route, rising."""
-        if route_ref not in self.routes:
-            return np.empty(0, np.int32)
-        return np.flatnonzero(self.route == self.routes.index(route_ref)).astype(np.int32)
+        return self._arcs.get(route_ref, np.empty(0, np.int32))
 
     def at(self, route_ref: str, stake_m: int) -> list[tuple[int, float]]:
         """Arcs of a route that a stake lies on, and how far along each (0 to 1); one for each direction, mostly."""
@@ -104,12 +109,16 @@ def anchors_along(route_ref: str, line_deg: F64, from_m: int, to_m: int, source:
     ]
 
 
-def interpolate_stakes(graph: RoadGraph, anchors: Iterable[Anchor]) -> tuple[StakeColumns, tuple[str, ...]]:
+def interpolate_stakes(
+    graph: RoadGraph, anchors: Iterable[Anchor], lines: Sequence[tuple[str, F64]] = ()
+) -> tuple[StakeColumns, tuple[str, ...]]:
     """Give arcs the stakes that anchors imply.
 
     Args:
         graph: The network.
         anchors: In any order, of any routes.
+        lines: Route number and line, float64[points, 2] in degrees, as operators draw them; roads of the map without
+            a number belong to the route whose line they run along.
 
     Returns:
         The columns, and a warning for every anchor that lies off its route or disagrees with its neighbours.
@@ -119,31 +128,21 @@ def interpolate_stakes(graph: RoadGraph, anchors: Iterable[Anchor]) -> tuple[Sta
         by_route[anchor.route_ref].append(anchor)
     routes = sorted(by_route)
     columns = StakeColumns(tuple(routes), *(np.full(graph.arc_count, -1, np.int32) for _ in range(3)))
-    arcs_by_ref = _arcs_by_ref(graph, set(routes))
+    numbered = arcs_by_ref(graph, set(routes))
+    unnumbered = arcs_along(graph, lines)
     warnings: list[str] = []
     for number, route in enumerate(routes):
-        arcs = arcs_by_ref.get(route)
-        if arcs is None:
+        arcs = np.union1d(*(found.get(route, np.empty(0, np.int32)) for found in (numbered, unnumbered)))
+        if not len(arcs):
             warnings.append(f"{route}: the map has no road of this number")
             continue
         walk = _Walk(graph, route, arcs)
         walk.run(by_route[route])
         warnings += walk.warnings
         for arc, (start, end) in walk.stakes().items():
-            if columns.route[arc] < 0 or refs_of(graph.strings[int(graph.arcs.ref[arc])])[0] == route:
+            if columns.route[arc] < 0 or refs_of(graph.strings[int(graph.arcs.ref[arc])])[:1] == [route]:
                 columns.route[arc], columns.from_m[arc], columns.to_m[arc] = number, start, end
     return columns, tuple(warnings)
-
-
-def _arcs_by_ref(graph: RoadGraph, wanted: set[str]) -> dict[str, I32]:
-    """Arcs of each route number, ramps left out."""
-    texts = {int(text): wanted & set(refs_of(graph.strings[int(text)])) for text in np.unique(graph.arcs.ref)}
-    is_main = (graph.arcs.flags & ArcFlag.LINK) == 0
-    found: dict[str, list[I32]] = defaultdict(list)
-    for text, refs in texts.items():
-        for ref in refs:
-            found[ref].append(np.flatnonzero((graph.arcs.ref == text) & is_main).astype(np.int32))
-    return {ref: np.sort(np.concatenate(parts)) for ref, parts in found.items()}
 
 
 @dataclass(slots=True)

@@ -34,12 +34,14 @@ class TableRow:
         cells: Text by column, empty cells left out.
         shape: Geometry in degrees, as the file says it.
         fault: Why the row cannot be read at all, or empty.
+        shape_fault: Why its geometry cannot be used, or empty.
     """
 
     number: int
     cells: Mapping[str, str]
     shape: BaseGeometry | None = field(default=None, compare=False)
     fault: str = ""
+    shape_fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ def _feature_rows(features: Sequence[object]) -> Iterator[TableRow]:
         try:
             yield TableRow(number, cells, read_shape(feature.get("geometry")))
         except ValueError as error:
-            yield TableRow(number, cells, fault=f"geometry {error}")
+            yield TableRow(number, cells, shape_fault=str(error))
 
 
 def read_shape(raw: object) -> BaseGeometry | None:

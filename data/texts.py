@@ -1,5 +1,7 @@
 """Texts of a network, each kept once (文字表)."""
 
+from typing import Self
+
 import numpy as np
 
 from data.ragged import offsets
@@ -11,6 +13,13 @@ class TextTable:
 
     def __init__(self) -> None:
         self._rows: dict[str, int] = {"": 0}
+
+    @classmethod
+    def of(cls, strings: Strings) -> Self:
+        """Go on with a network's texts; their numbers stay."""
+        table = cls()
+        table._rows = {strings[row]: row for row in range(len(strings))}
+        return table
 
     def add(self, text: str) -> int:
         """Return the number of a text, adding it if it is new."""

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from routing._kernels import verdict as kernel
 from routing.columns import (
     Access,
@@ -38,6 +40,7 @@ class Check:
         length_mm: How far it acts.
         access: The right of way that decided, for access checks.
         condition_state: Whether the condition holds.
+        bridge: Row of the bridge, -1 if the check is about none.
     """
 
     verdict: Verdict
@@ -53,6 +56,7 @@ class Check:
     length_mm: int
     access: Access | None = None
     condition_state: ConditionState = ConditionState.ACTIVE
+    bridge: int = -1
 
 
 def check_arc(graph: RoadGraph, judge: Judge, situation: Situation, arc: int) -> list[Check]:
@@ -62,7 +66,7 @@ def check_arc(graph: RoadGraph, judge: Judge, situation: Situation, arc: int) ->
     """
     checks = _access_checks(graph, judge, situation, arc)
     rows = _row_checks(graph, judge, situation, arc)
-    checks += rows.checks + _overlay_checks(graph, judge, situation, arc)
+    checks += rows.checks + _overlay_checks(graph, judge, situation, arc) + _bridge_checks(graph, situation, arc)
     length = int(graph.arcs.length_mm[arc])
     if not rows.height_stated:
         judgement = kernel.judge_open_road(judge.load, judge.thresholds)
@@ -163,6 +167,39 @@ def _overlay_checks(graph: RoadGraph, judge: Judge, situation: Situation, arc: i
             ),
         )
     return checks
+
+
+def _bridge_checks(graph: RoadGraph, situation: Situation, arc: int) -> list[Check]:
+    """One check a bridge of the inventory under this arc, also those that pass."""
+    first, end = np.searchsorted(graph.arc_bridges.arc, (arc, arc + 1))
+    checks = []
+    for bridge in graph.arc_bridges.bridge[first:end].tolist():
+        structure = int(graph.bridges.structure[bridge])
+        checks.append(
+            Check(
+                Verdict(int(situation.bridge_verdict[bridge])),
+                Quantity.BRIDGE_EFFECT,
+                Reason.BRIDGE,
+                None,
+                None,
+                Basis.INVENTORY,
+                structure,
+                graph.strings[int(graph.bridges.source[bridge])],
+                "",
+                _place_on(graph, arc, structure),
+                0,
+                bridge=bridge,
+            )
+        )
+    return checks
+
+
+def _place_on(graph: RoadGraph, arc: int, structure: int) -> int:
+    first, end = int(graph.arc_structures.first_out[arc]), int(graph.arc_structures.first_out[arc + 1])
+    for row in range(first, end):
+        if graph.arc_structures.structure[row] == structure:
+            return int(graph.arc_structures.at_mm[row])
+    return 0
 
 
 @dataclass(frozen=True, slots=True)

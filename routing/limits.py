@@ -1,11 +1,11 @@
 """Limits x vehicle -> verdict of every arc (逐路段判定)."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
 from routing._kernels import verdict as kernel
-from routing.columns import Access, Basis, ConditionState, LimitState, Quantity, Scope, TechnicalGrade
+from routing.columns import Access, Basis, ConditionState, LimitState, Quantity, Scope, TechnicalGrade, Verdict
 from routing.errors import GraphError
 from routing.graph import I32, U8, RoadGraph
 from routing.policy import Policy
@@ -113,11 +113,13 @@ class Situation:
         extra: Overlay rows in force.
         access: uint8[arcs], right of way of this trip: the network's, but open where the trip may go because it starts
             or ends there (see `routing.destination`).
+        bridge_verdict: uint8[bridges], `Verdict` of the vehicle on every bridge of the inventory.
     """
 
     condition_state: U8
     extra: ExtraRows
     access: U8
+    bridge_verdict: U8 = field(default_factory=lambda: np.empty(0, np.uint8))
 
 
 def judge_arcs(graph: RoadGraph, judge: Judge, situation: Situation) -> U8:
@@ -175,6 +177,7 @@ def judge_arcs(graph: RoadGraph, judge: Judge, situation: Situation) -> U8:
             judge.load,
             judge.thresholds,
         )
+    np.maximum.at(verdicts, graph.arc_bridges.arc, situation.bridge_verdict[graph.arc_bridges.bridge])
     return verdicts
 
 
@@ -192,12 +195,17 @@ def _faults(graph: RoadGraph, situation: Situation) -> list[str]:
         faults.append(f"access must be uint8[{graph.arc_count}]")
     elif not has_only(access, Access):
         faults.append("access has a value that is no Access")
+    bridges = situation.bridge_verdict
+    if bridges.shape != graph.bridges.structure.shape or bridges.dtype != np.uint8:
+        faults.append(f"bridge_verdict must be uint8[{len(graph.bridges.structure)}]")
+    elif not has_only(bridges, Verdict):
+        faults.append("bridge_verdict has a value that is no Verdict")
     return faults + _extra_faults(graph, situation.extra)
 
 
 def _extra_faults(graph: RoadGraph, extra: ExtraRows) -> list[str]:
     rows = len(extra.arc)
-    columns = {field.name: getattr(extra, field.name) for field in fields(extra)}
+    columns = {col.name: getattr(extra, col.name) for col in fields(extra)}
     faults = [f"extra.{name} has {len(col)} rows, expected {rows}" for name, col in columns.items() if len(col) != rows]
     faults += [
         f"extra.{name} is {columns[name].dtype}, expected {dtype}"

@@ -12,6 +12,7 @@ from itertools import groupby, pairwise
 from routing.columns import ArcFlag, RoadClass, Role, StructureKind
 from routing.graph import RoadGraph
 from routing.path import Piece
+from routing.stakes import stake_at
 
 SEPARATOR = "—"
 START, END, UNNAMED = "起点", "终点", "无名路"
@@ -90,7 +91,7 @@ def legs_of(graph: RoadGraph, pieces: Sequence[Piece], *, shortest_unnamed_mm: i
     if not kept:
         kept = [_Run("", "", list(range(len(pieces))))]
     kept = _merged(kept)
-    legs = [_leg(graph, pieces, run) for run in kept]
+    legs = [_with_stakes(graph, pieces, _leg(graph, pieces, run)) for run in kept]
     return _with_stations(graph, pieces, legs)
 
 
@@ -133,6 +134,15 @@ def _leg(graph: RoadGraph, pieces: Sequence[Piece], run: _Run) -> Leg:
             lengths[text] = lengths.get(text, 0) + pieces[place].length_mm
         name = max(sorted(lengths), key=lengths.__getitem__)
     return Leg(run.ref, name, first, last, length)
+
+
+def _with_stakes(graph: RoadGraph, pieces: Sequence[Piece], leg: Leg) -> Leg:
+    """Write from which stake to which a leg runs, if both are known."""
+    first, last = pieces[leg.first], pieces[leg.last]
+    start, end = stake_at(graph, first.arc, first.from_mm), stake_at(graph, last.arc, last.to_mm)
+    if not leg.ref or start is None or end is None:
+        return leg
+    return replace(leg, stake_from=start, stake_to=end)
 
 
 def _with_stations(graph: RoadGraph, pieces: Sequence[Piece], legs: Sequence[Leg]) -> list[Leg]:

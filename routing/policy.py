@@ -7,6 +7,7 @@ heavy vehicle, preferences. They come from a policy file (``data/policies.py`` r
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from routing.bridges.policy import BridgePolicy
 from routing.columns import Access, RoadClass, TechnicalGrade, Verdict
 
 
@@ -79,3 +80,4 @@ class Policy:
     access: Mapping[Access, Verdict]
     road: RoadPolicy
     cost: CostPolicy
+    bridges: BridgePolicy

@@ -32,12 +32,23 @@ def network_group() -> None:
     type=click.Path(path_type=Path),
     help="Folder to write; an earlier network there is replaced.",
 )
+@click.option(
+    "--bridges",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Inventory of bridges, culverts or clearances; may be repeated.",
+)
+@click.option(
+    "--roads", multiple=True, type=click.Path(path_type=Path), help="Road table of an operator; may be repeated."
+)
 @click.option("--policy", type=click.Path(path_type=Path), help="Policy file (YAML). Default: the packaged one.")
-def build_command(sources: tuple[Path, ...], out: Path, policy: Path | None) -> None:
+def build_command(
+    sources: tuple[Path, ...], out: Path, bridges: tuple[Path, ...], roads: tuple[Path, ...], policy: Path | None
+) -> None:
     """Compile OpenStreetMap files (.osm.pbf, .osm, .osm.gz, .osm.xml.gz) into a network folder."""
     settings = _read_settings(policy, sources)
     with _progress() as report:
-        graph, _ = compile_network(sources, out, policy=settings, progress=report)
+        graph, _ = compile_network(sources, out, policy=settings, bridges=bridges, roads=roads, progress=report)
     click.echo(f"{out}: {graph.node_count} nodes, {graph.arc_count} arcs; see {out / 'build_report.json'}", err=True)
 
 

@@ -10,6 +10,8 @@ from routing.explain import ACCESS_SOURCE, Check, acts_on, check_arc
 from routing.graph import RoadGraph
 from routing.limits import Judge, Situation
 from routing.path import Piece, metres, point_at
+from routing.phrase import stake_text
+from routing.stakes import stake_at
 
 UNITS = {
     Quantity.HEIGHT: "mm",
@@ -33,6 +35,7 @@ class Finding:
         length_mm: How far along the route it holds.
         way_ids: Source ways it speaks of.
         spot: Where it begins, longitude and latitude in degrees.
+        stake_m: Stake where it begins in metres, None if the operator's records give none.
     """
 
     check: Check
@@ -41,6 +44,7 @@ class Finding:
     length_mm: int
     way_ids: tuple[int, ...]
     spot: tuple[float, float]
+    stake_m: int | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -67,7 +71,8 @@ def _place(graph: RoadGraph, piece: Piece, check: Check) -> Finding:
     end = min(check.at_mm + check.length_mm, piece.to_mm)
     way_id = int(graph.arcs.way_id[piece.arc])
     at_mm = piece.begins_at_mm + start - piece.from_mm
-    return Finding(check, piece.arc, at_mm, end - start, (way_id,), point_at(graph, piece.arc, start))
+    spot, stake = point_at(graph, piece.arc, start), stake_at(graph, piece.arc, start)
+    return Finding(check, piece.arc, at_mm, end - start, (way_id,), spot, stake)
 
 
 def _merge(findings: Iterable[Finding]) -> list[Finding]:
@@ -108,6 +113,7 @@ def finding_json(graph: RoadGraph, finding: Finding) -> dict[str, Any]:
         "way_ids": [way for way in finding.way_ids if way],
         "at_m": at_m,
         "length_m": metres(finding.at_mm + finding.length_mm) - at_m,
+        "stake": None if finding.stake_m is None else stake_text(finding.stake_m),
         "lon": lon,
         "lat": lat,
         "source": _source(check, finding.way_ids),

@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from api.reviews.bridges import NetworkBridges
 from data.divisions import Divisions
 from routing.graph import U8, RoadGraph
 from routing.metric import TravelTimes
@@ -27,6 +28,7 @@ class OpenNetwork:
         self.graph = graph
         self._lock = threading.Lock()
         self._times: dict[str, TravelTimes] = {}
+        self._bridges: dict[str, NetworkBridges] = {}
         self._prepared: dict[tuple[tuple[int, ...], ...], Prepared] = {}
 
     @classmethod
@@ -55,6 +57,14 @@ class OpenNetwork:
             if policy.policy_id not in self._times:
                 self._times[policy.policy_id] = TravelTimes.of(self.graph, policy.cost)
             return self._times[policy.policy_id]
+
+    def bridges(self, policy: Policy) -> NetworkBridges:
+        """The bridges of the inventory under a policy."""
+        with self._lock:
+            key = policy.bridges.policy_id
+            if key not in self._bridges:
+                self._bridges[key] = NetworkBridges(self.graph, policy.bridges)
+            return self._bridges[key]
 
     def prepared(self, condition_state: U8) -> Prepared:
         """The graph with the turn bans in force under these conditions."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from api.reviews.bridge_findings import LISTED_FROM, bridge_json, quiet_bridges_json, utilisation
+from api.reviews.bridges import BridgeResult
 from api.reviews.findings import Finding, finding_json, findings_along, worst
 from api.reviews.network import OpenNetwork
 from api.reviews.passages import divisions_json, passages_of
@@ -16,6 +18,7 @@ from routing.matching import STUB_MM, BreachKind, MatchedRoute, RouteBreach, mat
 from routing.metric import TravelTimes
 from routing.path import Piece, duration_ms, length_mm, line_of, metres, pieces_of, point_at
 from routing.phrase import legs_of, make_phrase
+from routing.policy import Policy
 from routing.suggest import Route
 from rules.divisions import DivisionPassage
 
@@ -57,6 +60,8 @@ class RouteReviewer:
     judge: Judge
     situation: Situation
     times: TravelTimes
+    policy: Policy
+    bridges: tuple[BridgeResult, ...] = ()
 
     def review_suggested(self, route: Route) -> ReviewedRoute:
         """Explain a suggested route, as it will be explained when its published line is given back."""
@@ -106,6 +111,23 @@ class RouteReviewer:
         check = Check(*outcome, None, None, Basis.POSTED, -1, "", "", 0, 0)
         return Finding(check, arc, at_mm, 0, (int(self.network.graph.arcs.way_id[arc]),), spot)
 
+    def _findings_json(self, route: ReviewedRoute) -> list[dict[str, Any]]:
+        graph = self.network.graph
+        listed = [finding for finding in route.findings if not _is_quiet(finding, self.bridges)]
+        quiet = [finding for finding in route.findings if _is_quiet(finding, self.bridges)]
+        found = [self._finding_json(finding) for finding in listed]
+        if quiet:
+            least = max(quiet, key=lambda finding: utilisation(self.bridges[finding.check.bridge]))
+            found.append(quiet_bridges_json(finding_json(graph, least), self.bridges[least.check.bridge], len(quiet)))
+        return found
+
+    def _finding_json(self, finding: Finding) -> dict[str, Any]:
+        plain = finding_json(self.network.graph, finding)
+        if finding.check.bridge < 0:
+            return plain
+        result = self.bridges[finding.check.bridge]
+        return bridge_json(plain, self.network.graph, finding.check.bridge, result, self.policy.bridges)
+
     def to_json(self, route: ReviewedRoute, rank: int) -> dict[str, Any]:
         """Write a reviewed route."""
         graph = self.network.graph
@@ -120,8 +142,15 @@ class RouteReviewer:
             "way_ids": _way_ids(self.network, route.pieces),
             "legs": [leg.as_json() for leg in legs],
             "divisions": divisions_json(route.passages),
-            "findings": [finding_json(graph, finding) for finding in route.findings],
+            "findings": self._findings_json(route),
         }
+
+
+def _is_quiet(finding: Finding, results: Sequence[BridgeResult]) -> bool:
+    """A bridge that passes well below its limit is counted, not listed."""
+    if finding.check.bridge < 0 or finding.check.verdict is not Verdict.PASSES:
+        return False
+    return utilisation(results[finding.check.bridge]) < LISTED_FROM
 
 
 def without_stubs(pieces: Sequence[Piece]) -> list[Piece]:

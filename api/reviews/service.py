@@ -5,13 +5,14 @@ bytes. Nothing here knows HTTP, files or clocks.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from api.errors import RequestError
+from api.reviews.bridges import verdicts_of
 from api.reviews.network import OpenNetwork
 from api.reviews.request import Line, ReviewRequest, facts_of, profile_of
 from api.reviews.routes import ReviewedRoute, RouteReviewer
@@ -21,7 +22,7 @@ from routing.destination import access_for_trip, terminal_arcs
 from routing.errors import PointError, TooFarError
 from routing.explain import judge_part
 from routing.graph import U8, Bool
-from routing.limits import ExtraRows, Judge, Situation, judge_arcs
+from routing.limits import Judge, Situation, judge_arcs
 from routing.matching import MatchedRoute, match_line
 from routing.search import Place
 from routing.snapping import Snapped, snap
@@ -86,7 +87,6 @@ class _Case:
     request: ReviewRequest
     judge: Judge
     condition_state: U8
-    extra: ExtraRows
     overlay_ids: Sequence[str]
     warnings: Sequence[str]
     stops: list[Snapped]
@@ -95,13 +95,17 @@ class _Case:
     @classmethod
     def of(cls, network: OpenNetwork, request: ReviewRequest, classification: Classification) -> "_Case":
         vehicle = request.vehicle
-        judge = Judge.of(profile_of(vehicle, on=request.day), request.policy)
         states = condition_states(network, on=request.on, gross_mass_kg=vehicle.gross_mass_kg)
         known_class = None if classification.vehicle_class == "unknown" else classification.vehicle_class
         extra, rows = overlay_rows(network, request.overlays, on=request.on, vehicle_class=known_class)
-        situation = Situation(states, extra, network.graph.arcs.access)
-        reviewer = RouteReviewer(network, judge, situation, network.times(request.policy))
-        return cls(network, request, judge, states, extra, rows.ids, rows.warnings, [], reviewer)
+        profile = profile_of(vehicle, on=request.day)
+        judge = Judge.of(profile, request.policy)
+        bridges = network.bridges(request.policy).results(vehicle, on=request.day, legal_mass_kg=profile.legal_mass_kg)
+        situation = Situation(states, extra, network.graph.arcs.access, verdicts_of(bridges))
+        reviewer = RouteReviewer(
+            network, judge, situation, network.times(request.policy), request.policy, tuple(bridges)
+        )
+        return cls(network, request, judge, states, rows.ids, rows.warnings, [], reviewer)
 
     def suggested(self) -> _Outcome:
         """Suggest routes from stop to stop."""
@@ -137,8 +141,8 @@ class _Case:
         """Judge all arcs for a trip between these places."""
         graph = self.network.graph
         access = access_for_trip(graph, terminal_arcs(graph, ends))
-        situation = Situation(self.condition_state, self.extra, access)
-        self.reviewer = RouteReviewer(self.network, self.judge, situation, self.reviewer.times)
+        situation = replace(self.reviewer.situation, access=access)
+        self.reviewer = replace(self.reviewer, situation=situation)
         return Terms(
             times=self.reviewer.times,
             verdicts=judge_arcs(graph, self.judge, situation),

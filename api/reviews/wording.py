@@ -78,6 +78,7 @@ REASON = {
     Reason.COVERED: Bilingual("桥涵资料完整", "bridges and culverts are covered"),
     Reason.DESTINATION_TRAFFIC: Bilingual("{access}，起讫点在此，可通行", "{access}: the trip starts or ends here"),
     Reason.U_TURN: Bilingual("须在此掉头", "must turn round here"),
+    Reason.BRIDGE: Bilingual("桥梁荷载效应", "load effects on the bridge"),
 }
 CONDITION = {
     Reason.ASSUMED_CLEARANCE: Bilingual("现场核实净高", "confirm clearance on site"),

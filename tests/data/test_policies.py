@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from data.bridges.policies import DEFAULT_BRIDGE_POLICY
 from data.errors import BadInputError
 from data.policies import DEFAULT_POLICY, load_policy
 from routing.columns import Access, RoadClass, TechnicalGrade, Verdict
@@ -245,13 +246,21 @@ def test_what_does_not_change_the_id(same: Callable[[Tree], object], tmp_path: P
     assert load_policy(path) == load_policy()
 
 
-@pytest.mark.parametrize("path", [path for path in LEAVES if path != ("title",)], ids=".".join)
+@pytest.mark.parametrize("path", [path for path in LEAVES if path not in {("title",), ("bridges",)}], ids=".".join)
 def test_any_changed_value_changes_the_id(path: tuple[str, ...], tmp_path: Path) -> None:
     tree = fresh()
     old = at(tree, path)[path[-1]]
     new = {"true": "false", "PASSES": "UNKNOWN", "CONDITIONAL": "PASSES", "UNKNOWN": "BLOCKED", "BLOCKED": "PASSES"}
     at(tree, path)[path[-1]] = new[old] if old in new else str(int(old) + 1)
     assert load_policy(write(tmp_path, tree)).policy_id != load_policy().policy_id
+
+
+def test_a_changed_bridge_policy_changes_the_id(tmp_path: Path) -> None:
+    text = DEFAULT_BRIDGE_POLICY.read_text(encoding="utf-8").replace("special_band: 1.2", "special_band: 1.1")
+    (tmp_path / "ours.yaml").write_text(text, encoding="utf-8")
+    policy = load_policy(write(tmp_path, fresh() | {"bridges": "ours.yaml"}))
+    assert policy.bridges.special_band == 1.1
+    assert policy.policy_id != load_policy().policy_id
 
 
 @pytest.mark.parametrize("grade", [path[-1] for path in sorted(OPTIONAL)])

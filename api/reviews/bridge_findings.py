@@ -1,0 +1,87 @@
+"""Findings about bridges (桥梁审查意见): ratio, allowed ratio, governing section, conditions."""
+
+from typing import Any
+
+from api.commands import bridge_wording as words
+from api.reviews.bridges import BridgeResult
+from api.reviews.wording import Bilingual
+from routing.bridges.policy import BridgePolicy
+from routing.bridges.ratio import Crossing
+from routing.columns import Verdict
+from routing.graph import RoadGraph
+
+LISTED_FROM = 0.8  # of the allowed ratio; a bridge used less is counted in one line with the others
+FULL = 1.0
+DIGITS = 3
+
+
+def utilisation(result: BridgeResult) -> float:
+    """Share of the allowed ratio that a vehicle uses; 0 where nothing was compared."""
+    if result.governing is None:
+        return 0.0
+    return result.governing[Crossing.NORMAL].ratio / (result.answer.allowed_ratio or FULL)
+
+
+def bridge_json(
+    plain: dict[str, Any], graph: RoadGraph, bridge: int, result: BridgeResult, policy: BridgePolicy
+) -> dict[str, Any]:
+    """Complete a finding about one bridge.
+
+    Args:
+        plain: The finding as any other.
+        graph: The network.
+        bridge: Row of the bridge.
+        result: What the vehicle finds there.
+        policy: Says how slow a controlled crossing is.
+    """
+    answer = result.answer
+    reasons = [words.REASON[reason] for reason in answer.reasons]
+    speed = policy.controlled_speed_kmh
+    conditions = [_filled(words.CONDITION[condition], speed) for condition in answer.conditions]
+    decisive = Crossing.CONTROLLED if answer.verdict is Verdict.CONDITIONAL else Crossing.NORMAL
+    governing = result.governing[decisive] if result.governing else None
+    ratio = round(governing.ratio, DIGITS) if governing else None
+    allowed = round(answer.allowed_ratio, DIGITS) if answer.allowed_ratio is not None else None
+    return plain | {
+        "limit": allowed,
+        "measured": ratio,
+        "margin": round(allowed - ratio, DIGITS) if allowed is not None and ratio is not None else None,
+        "unit": "ratio",
+        "reason": "；".join(text.zh for text in reasons),
+        "reason_en": "; ".join(text.en for text in reasons),
+        "conditions": [text.zh for text in conditions],
+        "conditions_en": [text.en for text in conditions],
+        "bridge": {
+            "spans": graph.strings[int(graph.bridges.spans[bridge])],
+            "design_load": graph.strings[int(graph.bridges.design_load[bridge])],
+            "condition": int(graph.bridges.condition[bridge]) or None,
+            "governs": governing.effect.label if governing else None,
+            "section_m": round(governing.at_m, DIGITS) if governing else None,
+            "crossing": decisive.name.lower(),
+            "ratios": _ratios(result),
+        },
+    }
+
+
+def quiet_bridges_json(plain: dict[str, Any], most_used: BridgeResult, count: int) -> dict[str, Any]:
+    """Say in one line that bridges pass with room to spare; the most used of them stands for all."""
+    ratio = round(utilisation(most_used), DIGITS)
+    return plain | {
+        "limit": FULL,
+        "measured": ratio,
+        "margin": round(FULL - ratio, DIGITS),
+        "unit": "ratio",
+        "reason": f"其余{count}座桥梁的荷载效应比均低于允许值的{LISTED_FROM:.0%}",
+        "reason_en": f"{count} more bridges are used to less than {LISTED_FROM:.0%} of what is allowed",
+        "count": count,
+    }
+
+
+def _ratios(result: BridgeResult) -> dict[str, float] | None:
+    if result.governing is None:
+        return None
+    return {way.name.lower(): round(found.ratio, DIGITS) for way, found in result.governing.items()}
+
+
+def _filled(text: Bilingual, speed_kmh: int) -> Bilingual:
+    return Bilingual(text.zh.format(speed=speed_kmh), text.en.format(speed=speed_kmh))
