@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import click
 
+from api.commands.bridge import bridge_command
 from api.commands.classify import classify_command
 from api.commands.network import network_group
 from api.commands.review import review_command
@@ -25,6 +26,7 @@ def cli() -> None:
     """大件运输路线审查 · Review routes of oversize and overweight road transport."""
 
 
+cli.add_command(bridge_command)
 cli.add_command(classify_command)
 cli.add_command(network_group)
 cli.add_command(review_command)

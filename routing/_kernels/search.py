@@ -30,9 +30,9 @@ def shortest_path(
 ) -> tuple[int, I32, int, int, int]:
     """Cheapest way from the middle of source arcs to the middle of target arcs.
 
-    `source_cost` is what remains of each source state's arc, `target_cost` what is driven of each target arc; they may be part
-    of arcs that are forbidden as a whole. Ways that stay on one arc are the caller's matter: a path found here leaves
-    its source arc at its head. A heap entry packs `(cost << state_bits) | state`.
+    `source_cost` is what remains of each source state's arc, `target_cost` what is driven of each target arc; they may
+    be part of arcs that are forbidden as a whole. Ways that stay on one arc are the caller's matter: a path found here
+    leaves its source arc at its head. A heap entry packs `(cost << state_bits) | state`.
 
     Returns:
         Cost (-1 if there is none), the path's arcs from source to target, the state it ends in, settled states, relaxed
