@@ -161,6 +161,8 @@ def stake_m(text: str, unit: str = "") -> int:
     """Read a stake (桩号) in whole metres: K759+061, or decimal kilometres; a column in (m) holds bare metres."""
     if unit in {"m", "米"} and re.fullmatch(r"\d+(\.\d+)?", plain(text)):
         return length_mm(text, "m", low=0) // 1000
+    if bare := re.fullmatch(r"k(\d{1,4})", plain(text)):  # K50 is K50+000
+        return int(bare[1]) * 1000
     found = read_stake(text)
     if found is None:
         raise ValueError("is not a stake, such as K759+061 or 759.061")

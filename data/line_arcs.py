@@ -1,7 +1,8 @@
 """Arcs of a route (路线所属路段): those that bear its number, and those without one along a line its operator draws."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ BESIDE_M: Final = 25.0
 NEARLY_ALL: Final = 0.9
 
 
-def arcs_by_ref(graph: RoadGraph, wanted: Set[str]) -> dict[str, I32]:
+def arcs_by_ref(graph: RoadGraph, wanted: AbstractSet[str]) -> dict[str, I32]:
     """Arcs of each route number, rising; ramps are left out."""
     is_main = (graph.arcs.flags & ArcFlag.LINK) == 0
     main = np.flatnonzero(is_main & (graph.arcs.ref > 0)).astype(np.int32)

@@ -36,9 +36,18 @@ def is_same_road(graph: RoadGraph, arc: int, other: int) -> bool:
         shared &= set(refs_of(graph.strings[int(arcs.ref[other])]))
         if shared or (arcs.name[arc] and arcs.name[arc] == arcs.name[other]):
             return True
-    ends = {int(arcs.tail[arc]), int(arcs.head[arc])} & {int(arcs.tail[other]), int(arcs.head[other])}
-    (a, b), (c, d) = heading(graph, arc, 0), heading(graph, other, 0)
-    return bool(ends) and abs(a * c + b * d) >= COLLINEAR
+    return any(_runs_on(graph, arc, other, node) for node in _ends(graph, arc) & _ends(graph, other))
+
+
+def _ends(graph: RoadGraph, arc: int) -> set[int]:
+    return {int(graph.arcs.tail[arc]), int(graph.arcs.head[arc])}
+
+
+def _runs_on(graph: RoadGraph, arc: int, other: int, node: int) -> bool:
+    """Whether two arcs that share a node have one line there."""
+    places = (0 if int(graph.arcs.tail[one]) == node else int(graph.arcs.length_mm[one]) for one in (arc, other))
+    (a, b), (c, d) = (heading(graph, one, at) for one, at in zip((arc, other), places, strict=True))
+    return abs(a * c + b * d) >= COLLINEAR
 
 
 def structure_names(graph: RoadGraph, roles: set[Role]) -> dict[int, list[str]]:

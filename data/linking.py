@@ -230,7 +230,8 @@ class _Linker:
         if (likeness := self._likeness(record, arc)) is not None:
             evidence.append((0.15, likeness))
         evidence.append((0.15, 1.0 if flags & self._wanted_flag else 0.4))
-        if bool(flags & ArcFlag.LINK) is not (_RAMP in record.name):
+        says_road = bool(record.name or record.route_name or record.route_ref)
+        if says_road and bool(flags & ArcFlag.LINK) is not (_RAMP in record.name):
             evidence.append((0.1, 0.0))
         if record.bearing_deg is not None:
             evidence.append((0.2, abs(self._cosine(arc, at_mm, record.bearing_deg))))

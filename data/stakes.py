@@ -23,6 +23,8 @@ from routing.phrase import refs_of
 ANCHOR_M: Final = 60.0  # an anchor lies this near to its road
 DISAGREE_SHARE: Final = 0.1  # lengths on the map and by stakes may differ by this share,
 DISAGREE_M: Final = 300.0  # or by this much
+OF_APART: Final = 0.5  # but never by more than this share of a short distance
+CLOSE_M: Final = 200  # anchors nearer to each other than this by stakes are thinned out
 SKIP: Final = 4  # anchors that may be left out between two that agree
 SAMPLE_M: Final = 500.0  # along a line that an operator draws
 
@@ -145,6 +147,9 @@ def interpolate_stakes(
     return columns, tuple(warnings)
 
 
+_Placed = tuple[Anchor, list[tuple[int, float]]]  # an anchor, and its places on arcs in metres from their start
+
+
 @dataclass(slots=True)
 class _Walk:
     """The arcs of one route, walked from anchor to anchor."""
@@ -161,7 +166,7 @@ class _Walk:
         """Walk between anchors in the order of their stakes."""
         for arc in self.arcs.tolist():
             self._out[int(self.graph.arcs.tail[arc])].append(arc)
-        placed = self._snap(sorted(anchors, key=lambda one: (one.stake_m, one.source)))
+        placed = _thinned(self._snap(sorted(anchors, key=lambda one: (one.stake_m, one.source))))
         at = 0
         while at + 1 < len(placed):
             at = self._step(placed, at)
@@ -176,7 +181,7 @@ class _Walk:
             found[arc] = max(0, round(low)), max(0, round(high))
         return found
 
-    def _snap(self, anchors: Sequence[Anchor]) -> list[tuple[Anchor, list[tuple[int, float]]]]:
+    def _snap(self, anchors: Sequence[Anchor]) -> list[_Placed]:
         geometries = np.unique(self.graph.arcs.geometry[self.arcs])
         arcs_of: dict[int, list[int]] = defaultdict(list)
         for arc in self.arcs.tolist():
@@ -202,7 +207,7 @@ class _Walk:
         length = float(self.graph.arcs.length_mm[arc]) / 1000
         return length * (1 - share if self.graph.arcs.is_reversed[arc] else share)
 
-    def _step(self, placed: list[tuple[Anchor, list[tuple[int, float]]]], at: int) -> int:
+    def _step(self, placed: list[_Placed], at: int) -> int:
         """Walk from one anchor to the next that agrees with it; returns where to go on."""
         first, spots = placed[at]
         for other in range(at + 1, min(at + 1 + SKIP, len(placed))):
@@ -210,7 +215,7 @@ class _Walk:
             apart = last.stake_m - first.stake_m
             if apart <= 0:
                 continue
-            slack = max(DISAGREE_M, DISAGREE_SHARE * apart)
+            slack = max(min(DISAGREE_M, OF_APART * apart), DISAGREE_SHARE * apart)
             up, down = self._way(spots, ends, apart + slack), self._way(ends, spots, apart + slack)
             agreeing = [way for way in (up, down) if way is not None and abs(way[0] - apart) <= slack]
             if agreeing:
@@ -263,6 +268,8 @@ class _Walk:
     def _lay(self, way: tuple[float, list[int], float, float], from_m: int, to_m: int) -> None:
         """Interpolate along a way; the ends of its first and last arc beyond the anchors are continued."""
         total, arcs, offset, _ = way
+        if total <= 0:  # two anchors on one junction say nothing of the road between them
+            return
         rate = (to_m - from_m) / total
         at = -offset
         for place, arc in enumerate(arcs):
@@ -275,6 +282,17 @@ class _Walk:
             )
             self._guessed.setdefault(arc, (start_m, end_m))
             at = end
+
+
+def _thinned(placed: list[_Placed]) -> list[_Placed]:
+    """Leave out anchors close to the one before, but keep the last: their own errors would bend the stakes."""
+    kept: list[_Placed] = []
+    for one in placed:
+        if not kept or one[0].stake_m - kept[-1][0].stake_m >= CLOSE_M:
+            kept.append(one)
+    if placed and placed[-1] is not kept[-1] and placed[-1][0].stake_m > kept[-1][0].stake_m:
+        kept[-1:] = [placed[-1]] if len(kept) > 1 else [kept[-1], placed[-1]]
+    return kept
 
 
 def _chain(before: dict[int, int], arc: int) -> list[int]:

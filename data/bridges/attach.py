@@ -1,7 +1,7 @@
 """Join inventories and road tables with a network (台账入网)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,14 +69,20 @@ def attach(
     holes = Holes()
     for inventory in inventories:
         holes.add_gaps(inventory)
+    holes.add_doubts(bridges, links[0])
+    holes.add_doubts(limits, links[1])
     holes.add_unclear(graph, bridges, (*links[0].ambiguous, *links[0].unlinked))
     holes.add_unclear(graph, limits, (*links[1].ambiguous, *links[1].unlinked))
-    declared = valid_ranges(inventories, [*coverage, *(one for table in road_tables for one in table.coverage)])
+    datums = _datum_doubts(graph, inventories)
+    trusted = [replace(one, coverage=()) if one.report.source in datums else one for one in inventories]
+    declared = valid_ranges(trusted, [*coverage, *(one for table in road_tables for one in table.coverage)])
     bits = coverage_bits(graph, stakes, declared, holes)
     unlisted = unlisted_bridges(graph, bits, links) if doubt_unlisted else np.empty(0, np.int32)
     bits[unlisted] &= np.uint8(255 ^ Coverage.BRIDGES)
     joined, columns = join.finish(bridges, bits)
-    report = _report(graph, inventories, road_tables, (bridges, limits), links, roads, holes, unlisted, stake_warnings)
+    report = _report(
+        graph, inventories, road_tables, (bridges, limits), links, roads, holes, unlisted, stake_warnings, datums
+    )
     return Attached(joined, columns, stakes, roads.owners, roads.owner, report)
 
 
@@ -95,8 +101,9 @@ def _lines(road_tables: Sequence[RoadTable]) -> list[tuple[str, F64]]:
     return [(refs_of(one.route_ref)[0], np.array(one.line_deg, np.float64)) for one in segments]
 
 
-def _datum_doubts(graph: RoadGraph, inventories: Sequence[Inventory]) -> tuple[str, ...]:
-    found = []
+def _datum_doubts(graph: RoadGraph, inventories: Sequence[Inventory]) -> dict[str, str]:
+    """Files that seem to be in another datum than they say; what they declare complete is not believed."""
+    found: dict[str, str] = {}
     for one in inventories:
         refs = [record.route_ref for record in one.all_records]
         lon, lat = np.array(one.raw_lon_deg, np.float64), np.array(one.raw_lat_deg, np.float64)
@@ -106,8 +113,8 @@ def _datum_doubts(graph: RoadGraph, inventories: Sequence[Inventory]) -> tuple[s
             doubt = find_datum_doubt(
                 graph, lon[rows], lat[rows], claimed=datum, source=source, route_refs=[refs[row] for row in rows]
             )
-            found += [str(doubt)] if doubt else []
-    return tuple(found)
+            found |= {source: str(doubt)} if doubt else {}
+    return found
 
 
 def _report(
@@ -120,6 +127,7 @@ def _report(
     holes: Holes,
     unlisted: I32,
     stake_warnings: tuple[str, ...],
+    datums: dict[str, str],
 ) -> LinkReport:
     both: tuple[tuple[Sequence[Record], Links], ...] = (records[0], links[0]), (records[1], links[1])
     distances = [link.distance_m for one in links for link in one.linked if link.method is not Method.STAKE]
@@ -131,7 +139,7 @@ def _report(
         unlinked=tuple(row for rows, one in both for row in open_rows(graph, rows, one.unlinked)),
         doubts=tuple(text for rows, one in both for text in doubts_of(rows, one)),
         stakes=stake_warnings,
-        datums=_datum_doubts(graph, inventories),
+        datums=tuple(datums.values()),
         roads=roads.warnings,
         unplaced_segments=tuple(segment.source for segment in roads.unplaced),
         withheld=tuple(holes.told),

@@ -66,6 +66,14 @@ class Holes:
                 self.arcs[what] |= _arcs_near(graph, record.lon_deg, record.lat_deg)
             self.told.append(Withheld(record.route_ref, what, f"{record.source} ({record.name}): {one.reason}"))
 
+    def add_doubts(self, records: Sequence[Record], links: Links) -> None:
+        """Links whose stake says another place than their coordinates: around the stake."""
+        for link in links.linked:
+            record = records[link.record]
+            if link.doubt:
+                self._add(record.route_ref, record.stake_m, bit_of(record))
+                self.told.append(Withheld(record.route_ref, bit_of(record), f"{record.source}: {link.doubt}"))
+
     def _add(self, route_ref: str, stake_m: int | None, what: int) -> None:
         stretch = (-(10**9), 10**9) if stake_m is None else (stake_m - HOLE_M, stake_m + HOLE_M)
         for ref in refs_of(route_ref):

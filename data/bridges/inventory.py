@@ -17,7 +17,7 @@ from data.rows import RowReader
 from data.tables import Table, TableRow, plain_name, read_table
 from routing.columns import StructureKind
 
-# A table of clearances has a clear height and none of these; a table of culverts says 涵 in its header.
+# A table of clearances has a clear height and none of these; a table of culverts calls its rows 涵洞.
 _OF_BRIDGES: Final = ("spans", "load", "condition")
 WANTED: Final = ("spans", "load", "condition", "superstructure", "system", "deck_clear")
 _RECORD = TypeVar("_RECORD", BridgeRecord, LimitRecord)
@@ -182,7 +182,8 @@ class _Reading:
         says_bridge = any(name in columns for name in _OF_BRIDGES)
         if "clear_height" in columns and not says_bridge:
             return "clearance"
-        if any("涵" in name for name in self.table.header):
+        own = [columns[name].name for name in ("key", "code", "name", "stake") if name in columns]
+        if any("涵" in name for name in own) and not any("桥" in name for name in own):
             return "culvert"
         signs = ("limit_mass", "limit_height", "limit_width", "limit_axle")
         if self.mapping is None and not says_bridge and any(name in columns for name in signs):

@@ -56,7 +56,7 @@ def limit_rows(record: LimitRecord, arcs: Iterable[int], structure: int) -> Iter
         for quantity, value in stated.items():
             if value is not None:
                 yield LimitRow(arc, quantity, LimitState.NUMBER, value, record.basis, scope, structure, source)
-        if not has_number or (record.height_mm is None and record.kind is not None and scope is not Scope.POINT):
+        if record.height_mm is None and (record.kind is not None or not has_number):
             yield LimitRow(arc, Quantity.HEIGHT, silent, 0, record.basis, scope, structure, source)
 
 

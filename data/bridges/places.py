@@ -73,8 +73,8 @@ def read_place(reader: RowReader, datum: Datum) -> RowPlace:
 
 def _raw_place(reader: RowReader) -> tuple[tuple[float, float] | None, float | None, int | None]:
     lon, lat = reader.read("lon", degrees), reader.read("lat", degrees)
-    if lon is None and lat is None:
-        return _of_shape(reader.row.shape)
+    if lon is None and lat is None and not reader.text("lon") and not reader.text("lat"):
+        return _of_shape(reader)
     if lon is None or lat is None:
         missing = "lon" if lon is None else "lat"
         if not reader.text(missing):
@@ -92,14 +92,18 @@ def _fault_of(lon: float, lat: float) -> str:
         return "is zero: no place is known"
     if west < lat < east and south < lon < north:
         return "and the latitude seem swapped; the coordinates count as unknown"
-    if abs(lon) > 180 or abs(lat) > 90:  # noqa: PLR2004  degrees of the globe
+    if abs(lon) > 180 or abs(lat) > 85:  # noqa: PLR2004  no road leads farther north
         return "is not in degrees (metres of a projection?); the coordinates count as unknown"
     return ""
 
 
-def _of_shape(shape: BaseGeometry | None) -> tuple[tuple[float, float] | None, float | None, int | None]:
+def _of_shape(reader: RowReader) -> tuple[tuple[float, float] | None, float | None, int | None]:
     """Middle, bearing and length of a feature's geometry."""
+    shape: BaseGeometry | None = reader.row.shape
     if shape is None:
+        return None, None, None
+    if fault := _fault_of(shape.centroid.x, shape.centroid.y):
+        reader.fault("geometry", fault)
         return None, None, None
     if shape.geom_type != "LineString":
         centre = shape.centroid

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from data import cells
+from data.bridges.controls import read_control
 from data.bridges.notation import read_design_load
 from data.bridges.places import RowPlace
 from data.bridges.records import BridgeRecord, LimitRecord
@@ -60,7 +61,7 @@ def read_bridge(reader: RowReader, place: RowPlace, kind: StructureKind) -> Brid
             reader.warn(field, reason)
     kind_text = f"{reader.text('superstructure')} {reader.text('kind')}".strip()
     doubts, skew = _doubts(reader, kind_text, units)
-    control = reader.text("traffic_control")
+    control = read_control(reader.text("traffic_control"))
     mass, axle = reader.read("limit_mass", cells.mass_kg), reader.read("limit_axle", cells.mass_kg)
     height, width = reader.read("limit_height", _clearance), reader.read("limit_width", _clearance)
     clear = reader.read("deck_clear", cells.length_mm)
@@ -85,14 +86,14 @@ def read_bridge(reader: RowReader, place: RowPlace, kind: StructureKind) -> Brid
         skew_deg=skew,
         deck_width_mm=reader.read("deck_width", cells.length_mm),
         deck_clear_mm=clear,
-        limit_mass_kg=mass,
-        limit_axle_kg=axle,
-        limit_height_mm=height,
-        limit_width_mm=width,
+        limit_mass_kg=_lower(mass, control.numbers.get("mass_kg")),
+        limit_axle_kg=_lower(axle, control.numbers.get("axle_kg")),
+        limit_height_mm=_lower(height, control.numbers.get("height_mm")),
+        limit_width_mm=_lower(width, control.numbers.get("width_mm")),
         clearance_below_mm=reader.read("clearance_below", _clearance),
         limit_basis=_basis(reader),
-        is_closed="封闭" in control or "禁止通行" in control or "禁行" in control,
-        unclear_control=control if control.startswith("限") and not (mass or axle or height or width) else "",
+        is_closed=control.is_closed,
+        unclear_control=_unclear(control.rest, (mass, axle, height, width)),
         built_year=_built(reader),
         **_common(reader, place),
     )
@@ -120,6 +121,14 @@ def read_limit(reader: RowReader, place: RowPlace) -> LimitRecord:
     if not any(says):
         reader.warn("clear_height", "says no limit; its height counts as unknown")
     return record
+
+
+def _unclear(rest: str, numbers: tuple[int | None, ...]) -> str:
+    """What a control measure leaves open: 限载 is settled by a number of its own column, 半幅封闭 is not."""
+    names = ("限载", "限轴重", "限高", "限宽")
+    for name, number in zip(names, numbers, strict=True):
+        rest = rest if number is None else rest.replace(name, "")
+    return rest
 
 
 def _clearance(text: str, unit: str) -> int:

@@ -11,9 +11,12 @@ import pytest
 from data.bridges.attach import attach
 from data.bridges.inventory import read_bridges
 from data.bridges.records import BridgeRecord, Gap, Inventory, LimitRecord
+from data.build import build_network
 from data.cells import Side
 from data.coverage import Coverage, CoverageRange
+from data.datums import Datum, from_cgcs2000
 from data.linking import Method, link_bridges
+from data.policies import load_policy
 from data.roads import RoadSegment, RoadTable
 from data.row_notes import TableReport
 from data.stakes import Anchor, interpolate_stakes
@@ -23,6 +26,7 @@ from routing.soundness import check
 from tests.graphs import Met, Road, Structure, find_arc, make_graph
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+HEIDELBERG = SHARED / "heidelberg.osm.pbf"
 ANHUI = SHARED / "anhui_motorway_bridges_2024.geojson"
 LAT = 28.2
 KM = 1 / 98.2  # degrees of longitude in a kilometre there
@@ -200,6 +204,39 @@ def test_rows_without_a_certain_road_take_coverage_away() -> None:
     assert bits(culvert) == [3, 3, 3, 1]
 
 
+def test_a_stake_that_contradicts_its_coordinates_is_said_and_takes_coverage_away() -> None:
+    declared = (CoverageRange("S326", 12_000, 22_000, Coverage.BRIDGES | Coverage.CULVERTS, "c:2"),)
+    records = bridge("a", 4.5, route_ref="S326"), bridge("b", 1, route_ref="S326", stake_m=20_000)
+    found = attach(trunk(), [inventory(*records)], [whole_road()], coverage=declared)
+    assert "its stake lies" in found.report.doubts[0]
+    assert [covered(found.graph, *arc) for arc in ((0, 1), (1, 2), (2, 3), (3, 4))] == [3, 3, 3, 2]
+
+
+def test_a_file_in_another_datum_than_it_says_declares_nothing() -> None:
+    places = [east(0.3 * n) for n in range(1, 30)]
+
+    def coverage_of(datum: Datum) -> tuple[int, tuple[str, ...]]:
+        stated = [from_cgcs2000(*place, datum) for place in places]
+        records = [
+            replace(bridge(str(n)), lon_deg=place[0], lat_deg=place[1], route_ref="S326")
+            for n, place in enumerate(stated)
+        ]
+        found = replace(
+            inventory(*records),
+            coverage=(CoverageRange("S326", 12_000, 22_000, Coverage.BRIDGES, "c:2"),),
+            raw_lon_deg=tuple(place[0] for place in stated),
+            raw_lat_deg=tuple(place[1] for place in stated),
+            datums=(Datum.CGCS2000,) * len(records),
+        )
+        result = attach(trunk(), [found], [whole_road()])
+        return int(result.graph.arcs.coverage.max()), result.report.datums
+
+    assert coverage_of(Datum.CGCS2000) == (1, ())
+    bits, doubts = coverage_of(Datum.GCJ02)
+    assert bits == 0
+    assert "if they are GCJ-02" in doubts[0]
+
+
 def test_a_route_declared_from_end_to_end_needs_no_stakes_and_its_ramps_must_be_named() -> None:
     what = Coverage.BRIDGES | Coverage.CULVERTS
     whole = CoverageRange("G4", 0, 10_000_000, what, "c:2")
@@ -272,6 +309,27 @@ def test_a_measured_clearance_replaces_what_the_map_leaves_unsaid() -> None:
     assert LimitState.NUMBER not in unstated.graph.limits.state.tolist()
 
 
+@pytest.mark.parametrize(
+    ("kind", "numbers", "states"),
+    [
+        (StructureKind.HEIGHT_RESTRICTOR, {"height_mm": 3500}, [LimitState.NUMBER]),
+        (StructureKind.HEIGHT_RESTRICTOR, {"width_mm": 2500}, [LimitState.NUMBER, LimitState.UNREADABLE]),
+        (StructureKind.OVERPASS, {}, [LimitState.NONE_STATED]),
+        (None, {"mass_kg": 30_000}, [LimitState.NUMBER]),
+        (None, {}, [LimitState.UNREADABLE]),
+    ],
+)
+def test_a_limit_without_a_height_leaves_it_unknown(
+    kind: StructureKind | None, numbers: dict[str, int], states: list[LimitState]
+) -> None:
+    graph = make_graph([east(0), east(1)], [Road(0, 1, two_way=False, ref="S1")])
+    record = replace(LimitRecord("k", "示例", kind, lon_deg=east(0.5)[0], lat_deg=LAT, route_ref="S1"), **numbers)
+    found = attach(graph, [inventory(limits=(record,))])
+    check(found.graph)
+    assert found.graph.limits.state.tolist() == states
+    assert bool(found.graph.arcs.flags[0] & ArcFlag.UNDER_STRUCTURE) is (kind is StructureKind.OVERPASS)
+
+
 def test_the_clearance_below_a_bridge_is_for_the_roads_under_it() -> None:
     graph = make_graph(
         [east(0), east(1), east(0.5, -500), east(0.5, 500)],
@@ -332,3 +390,25 @@ def test_every_motorway_bridge_of_anhui_finds_its_own_road() -> None:
     assert len(links.unlinked) == 0
     assert right >= 0.97 * 4958
     assert np.median([link.distance_m for link in links.linked]) < 1
+
+
+@pytest.mark.skipif(not HEIDELBERG.exists(), reason=f"{HEIDELBERG} is not here: no real network to link to")
+def test_bridges_with_ten_metres_of_noise_find_their_way_on_a_real_network() -> None:
+    graph, _ = build_network([HEIDELBERG], policy=load_policy())
+    noise = np.random.default_rng(2).normal(0, 10, (graph.arc_count, 2)) / (73_000, 111_000)
+    firsts: dict[int, int] = {}
+    for arc in np.flatnonzero(graph.arcs.flags & ArcFlag.BRIDGE).tolist():
+        firsts.setdefault(int(graph.arcs.way_id[arc]), arc)
+    records = []
+    for way, arc in firsts.items():
+        lon, lat = (float(axis.mean()) for axis in graph.arc_points(arc))
+        name, ref = (graph.strings[int(texts[arc])] for texts in (graph.arcs.name, graph.arcs.ref))
+        dx, dy = noise[arc]
+        places = {"lon_deg": lon + dx, "lat_deg": lat + dy}
+        records.append(replace(BridgeRecord(str(way), name), route_ref=ref, route_name=name, **places))
+    links = link_bridges(graph, records)
+    right = sum(
+        records[link.record].key in {str(graph.arcs.way_id[arc]) for arc, _ in link.arcs} for link in links.linked
+    )
+    assert len(links.linked) >= 0.9 * len(records)
+    assert right >= 0.95 * len(links.linked)

@@ -260,11 +260,34 @@ def test_a_rebuilt_bridge_has_its_new_load(folder: Path) -> None:
     assert "汽车-15级" in found.report.warnings[0].reason
 
 
-def test_control_measures_without_numbers_are_not_lost(folder: Path) -> None:
-    assert read_one(folder, 交通管制措施="封闭交通")[0].is_closed
-    assert read_one(folder, 交通管制措施="限载")[0].unclear_control == "限载"
-    assert read_one(folder, 交通管制措施="限载", 限载="20")[0].unclear_control == ""
-    assert read_one(folder, 交通管制措施="无")[0].unclear_control == ""
+@pytest.mark.parametrize(
+    ("text", "is_closed", "mass_kg", "unclear"),
+    [
+        ("封闭交通", True, None, ""),
+        ("全幅封闭，禁止通行", True, None, ""),
+        ("半幅封闭", False, None, "半幅封闭"),
+        ("限载30t", False, 30_000, ""),
+        ("限载：20吨，限速40km/h", False, 20_000, ""),
+        ("限载", False, None, "限载"),
+        ("限载0t", False, None, "限载0t"),
+        ("禁止超限车辆", False, None, "禁止超限车辆"),
+        ("无", False, None, ""),
+        ("正常通行", False, None, ""),
+        ("限速40", False, None, ""),
+    ],
+)
+def test_control_measures_are_read_or_stay_unclear(
+    folder: Path, text: str, is_closed: bool, mass_kg: int | None, unclear: str
+) -> None:
+    record, _ = read_one(folder, 交通管制措施=text)
+    assert (record.is_closed, record.limit_mass_kg, record.unclear_control) == (is_closed, mass_kg, unclear)
+
+
+def test_a_number_of_its_own_column_settles_a_control_measure(folder: Path) -> None:
+    record, _ = read_one(folder, 交通管制措施="限载", 限载="20")
+    assert (record.limit_mass_kg, record.unclear_control) == (20_000, "")
+    record, _ = read_one(folder, 交通管制措施="限载15t", 限载="20")
+    assert record.limit_mass_kg == 15_000
 
 
 def test_keys_are_made_unique_and_rows_without_one_go_in(folder: Path) -> None:
@@ -347,7 +370,7 @@ def test_unused_columns_and_missing_columns_are_said(folder: Path) -> None:
 
 def test_coverage_stands_beside_the_file(folder: Path) -> None:
     (folder / "b.coverage.csv").write_text(
-        "路线编号,起点桩号,止点桩号,内容\nS326,K12+000,K40+100,桥梁、涵洞\nS326,K50,,桥梁\n", encoding="utf-8"
+        "路线编号,起点桩号,止点桩号,内容\nS326,K12+000,K40+100,桥梁、涵洞\nS326,某处,,桥梁\n", encoding="utf-8"
     )
     found = read_rows(folder, PLAIN)
     (declared,) = found.coverage

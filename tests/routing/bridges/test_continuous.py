@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from routing._kernels import beam_lines as kernel
+from routing._kernels.beam_peak import beam_peak_moment
+from routing._kernels.beam_tracks import uniform_extremes
 from routing.bridges.check import largest_effects
 from routing.bridges.design_effects import train_extremes
 from routing.bridges.effects import Effect
@@ -185,6 +187,19 @@ def test_compiled_and_plain_kernels_agree() -> None:
         assert kernel.line_extremes.py_func(*arguments, lines.section_jump[n]) == pytest.approx(compiled, rel=1e-9)
 
 
+def test_the_other_compiled_and_plain_kernels_agree() -> None:
+    beam = Beam.of((20.0, 30.0))
+    lines = judged_lines(beam)
+    for n in (3, len(lines) - 4, len(lines) - 2):
+        line = (lines.supports_m, lines.jumps[n], lines.at_m[n], lines.section_jump[n])
+        assert kernel.areas_and_peaks.py_func(*line) == pytest.approx(kernel.areas_and_peaks(*line), rel=1e-9)
+        assert uniform_extremes.py_func(*line, 4.5) == pytest.approx(uniform_extremes(*line, 4.5), rel=1e-9)
+    jumps = np.zeros((3, 3, 4))
+    jumps[1] = pack(beam.supports_m, [support_moment_line(beam, 1)]).jumps[0]
+    train = (SIXAXLE49.loads_kn, SIXAXLE49.offsets_m, beam.supports_m, jumps)
+    assert beam_peak_moment.py_func(*train) == pytest.approx(beam_peak_moment(*train), rel=1e-9)
+
+
 @pytest.mark.parametrize("spans", [THREE, (25.0, 40.0, 25.0), (14.0, 9.0)], ids=str)
 def test_the_absolute_maximum_is_that_of_the_worst_section(spans: tuple[float, ...]) -> None:
     beam = Beam.of(spans)
@@ -196,6 +211,18 @@ def test_the_absolute_maximum_is_that_of_the_worst_section(spans: tuple[float, .
         assert dense >= exact * (1 - 2e-4)
 
 
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
+def test_half_of_a_symmetric_beam_is_enough(count: int) -> None:
+    symmetric = (20.0,) * count
+    nearly = (*symmetric[:-1], 20.0 + 1e-9)
+    assert len(judged_lines(Beam.of(symmetric))) < len(judged_lines(Beam.of(nearly)))
+    half, whole = (
+        largest_effects((spans,), System.CONTINUOUS, sections_of((spans,), System.CONTINUOUS), HMT15)
+        for spans in (symmetric, nearly)
+    )
+    assert [half[effect] for effect in Effect] == pytest.approx([whole[effect] for effect in Effect], rel=1e-7)
+
+
 def test_one_span_is_a_simple_span() -> None:
     beam = Beam.of((24.0,))
     lines = pack(beam.supports_m, [moment_line(beam, 0, 12.0), shear_line(beam, 0, is_right_end=False)])
@@ -203,7 +230,10 @@ def test_one_span_is_a_simple_span() -> None:
     assert train_extremes(lines, HMT15)[:, 0] == pytest.approx(simple, rel=1e-12)
 
 
-def test_another_package_agrees() -> None:
+@pytest.mark.parametrize(
+    ("name", "spans", "step_m"), [("JTG550", (16.0, 24.0), 0.05), ("HMT15", (25.0, 40.0, 25.0), 0.2)]
+)
+def test_another_package_agrees(name: str, spans: tuple[float, ...], step_m: float) -> None:
     """PyCBA steps, so it may be lower by a little, never higher."""
     if importlib.util.find_spec("pycba") is None:
         pytest.skip("pycba 0.8.0 is not installed")
@@ -211,22 +241,21 @@ def test_another_package_agrees() -> None:
         warnings.simplefilter("ignore")
         pycba = importlib.import_module("pycba")
     assert pycba.__version__ == "0.8.0", "later releases have another licence; the comparison is for 0.8.0"
-    spans = (16.0, 24.0)
+    train, envelopes = TRAINS[name], []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        bridge = pycba.BridgeAnalysis(
-            pycba.BeamAnalysis(np.array(spans), 1e6 * np.ones(2), np.array([-1, 0, -1, 0, -1, 0])),
-            pycba.Vehicle(np.diff(JTG550.offsets_m), JTG550.loads_kn),
-        )
-        envelope = bridge.run_vehicle(0.05)
-        bridge.set_vehicle(pycba.Vehicle(np.diff(JTG550.reversed().offsets_m), JTG550.reversed().loads_kn))
-        other = bridge.run_vehicle(0.05)
-    found = largest_effects((spans,), System.CONTINUOUS, sections_of((spans,), System.CONTINUOUS), JTG550)
+        for one in (train, train.reversed()):
+            bridge = pycba.BridgeAnalysis(
+                pycba.BeamAnalysis(np.array(spans), 1e6 * np.ones(len(spans)), np.array([-1, 0] * (len(spans) + 1))),
+                pycba.Vehicle(np.diff(one.offsets_m), one.loads_kn),
+            )
+            envelopes.append(bridge.run_vehicle(step_m))
+    found = largest_effects((spans,), System.CONTINUOUS, sections_of((spans,), System.CONTINUOUS), train)
     theirs = {
-        Effect.SAGGING: max(np.max(envelope.Mmax), np.max(other.Mmax)),
-        Effect.HOGGING: -min(np.min(envelope.Mmin), np.min(other.Mmin)),
-        Effect.REACTION: max(np.max(envelope.Rmaxval), np.max(other.Rmaxval)),
-        Effect.UPLIFT: -min(np.min(envelope.Rminval), np.min(other.Rminval)),
+        Effect.SAGGING: max(float(np.max(one.Mmax)) for one in envelopes),
+        Effect.HOGGING: -min(float(np.min(one.Mmin)) for one in envelopes),
+        Effect.REACTION: max(float(np.max(one.Rmaxval)) for one in envelopes),
+        Effect.UPLIFT: -min(float(np.min(one.Rminval)) for one in envelopes),
     }
     for effect, value in theirs.items():
         assert value <= found[effect] * (1 + 1e-6)

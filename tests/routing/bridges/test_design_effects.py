@@ -1,5 +1,7 @@
 """Effects of design loads: lane loads, truck trains, trailers, tracks; on simple spans and continuous beams."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -134,6 +136,17 @@ def test_on_continuous_beams_a_shorter_train_can_do_more() -> None:
     assert any(best[effect] > full[effect] * 1.01 for effect in Effect)
 
 
+def test_on_long_spans_the_whole_train_makes_the_absolute_maximum() -> None:
+    units = ((60.0, 70.0),)
+    model = load("汽车-20级", "1989").readings[0]
+    sections = sections_of(units, System.CONTINUOUS)
+    rows = sections.effect == Effect.SAGGING
+    at_sections = float(np.max(effects_on(sections, model)[sections.column][rows]))
+    exact = peak_sagging(units, System.CONTINUOUS, model)
+    assert at_sections <= exact * (1 + 1e-12)
+    assert at_sections >= 0.99 * exact
+
+
 def test_where_spans_differ_the_own_span_never_gives_more() -> None:
     sections = sections_of(((20.0, 40.0, 20.0), (12.0,)), System.CONTINUOUS)
     lane = load("公路-I级").readings[0]
@@ -194,6 +207,7 @@ def test_several_lanes_are_not_less_than_two() -> None:
     old = load("汽车-20级", "1989")
     assert [old.lanes_effect(n) for n in (1, 2, 3, 4)] == pytest.approx([1.0, 2.0, 2.34, 2.68])
     assert load("挂车-120", "1989").lanes_effect(3) == 1
+    assert replace(old, lane_factors=(1.0, 1.0, 0.5)).lanes_effect(3) == 2.0
 
 
 @pytest.mark.parametrize(("span_m", "factor"), [(149, 1.0), (150, 0.97), (500, 0.96), (2000, 0.93)])
