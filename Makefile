@@ -35,8 +35,9 @@ test: setup ## all tests
 bench: setup ## first figures, on the real extracts if they are at hand
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r benchmarks/requirements.txt
 	$(BIN)/python benchmarks/first_figures.py $(ARGS)
+	$(BIN)/python benchmarks/bridge_speed.py
 
-run: setup ## build the sample network, review three vehicles, write a map
+run: setup ## build two sample networks, review three vehicles on each, write maps
 	$(BIN)/python -m api.sample $(ARGS)
 
 docs: setup ## regenerate the pages made from rules and code

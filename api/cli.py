@@ -8,6 +8,7 @@ import click
 
 from api.commands.bridge import bridge_command
 from api.commands.classify import classify_command
+from api.commands.demo import applications_command, demo_command
 from api.commands.network import network_group
 from api.commands.review import review_command
 from api.errors import RequestError
@@ -30,6 +31,8 @@ cli.add_command(bridge_command)
 cli.add_command(classify_command)
 cli.add_command(network_group)
 cli.add_command(review_command)
+network_group.add_command(applications_command)
+network_group.add_command(demo_command)
 
 
 def main() -> None:

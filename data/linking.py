@@ -225,13 +225,14 @@ class _Linker:
         flags = int(arcs.flags[arc])
         own, stated = set(refs_of(self._graph.strings[int(arcs.ref[arc])])), set(refs_of(record.route_ref))
         evidence = [(0.4, max(0.0, 1 - distance_m / self._reach_m))]
-        if stated:
+        is_ramp, says_ramp = bool(flags & ArcFlag.LINK), _RAMP in record.name
+        if stated and not (is_ramp and says_ramp and not own):  # ramps bear the number of their road in registers only
             evidence.append((0.3, 1.0 if own & stated else 0.4 if not own else 0.0))
         if (likeness := self._likeness(record, arc)) is not None:
             evidence.append((0.15, likeness))
         evidence.append((0.15, 1.0 if flags & self._wanted_flag else 0.4))
         says_road = bool(record.name or record.route_name or record.route_ref)
-        if says_road and bool(flags & ArcFlag.LINK) is not (_RAMP in record.name):
+        if says_road and is_ramp is not says_ramp:
             evidence.append((0.1, 0.0))
         if record.bearing_deg is not None:
             evidence.append((0.2, abs(self._cosine(arc, at_mm, record.bearing_deg))))

@@ -4,7 +4,6 @@ Stakes rise along a route, not along a map. Between two anchors of one route the
 is looked for in each direction; where its length agrees with the stakes, they are interpolated along it.
 """
 
-import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import shapely
 from data.line_arcs import arcs_along, arcs_by_ref
 from data.mercator import project, project_lines, scale_at
 from data.ragged import group_rows
+from data.route_walk import Spot, Way, shortest_way
 from routing.graph import F64, I32, RoadGraph
 from routing.phrase import refs_of
 
@@ -25,6 +25,7 @@ DISAGREE_SHARE: Final = 0.1  # lengths on the map and by stakes may differ by th
 DISAGREE_M: Final = 300.0  # or by this much
 OF_APART: Final = 0.5  # but never by more than this share of a short distance
 CLOSE_M: Final = 200  # anchors nearer to each other than this by stakes are thinned out
+JUMP_DEG: Final = 0.02
 SKIP: Final = 4  # anchors that may be left out between two that agree
 SAMPLE_M: Final = 500.0  # along a line that an operator draws
 
@@ -79,7 +80,7 @@ class StakeColumns:
         """Arcs with stakes of a route, rising."""
         return self._arcs.get(route_ref, np.empty(0, np.int32))
 
-    def at(self, route_ref: str, stake_m: int) -> list[tuple[int, float]]:
+    def at(self, route_ref: str, stake_m: int) -> list[Spot]:
         """Arcs of a route that a stake lies on, and how far along each (0 to 1); one for each direction, mostly."""
         arcs = self.arcs_of(route_ref)
         start, end = self.from_m[arcs], self.to_m[arcs]
@@ -147,7 +148,7 @@ def interpolate_stakes(
     return columns, tuple(warnings)
 
 
-_Placed = tuple[Anchor, list[tuple[int, float]]]  # an anchor, and its places on arcs in metres from their start
+_Placed = tuple[Anchor, list[Spot]]  # an anchor, and its places on arcs in metres from their start
 
 
 @dataclass(slots=True)
@@ -158,8 +159,7 @@ class _Walk:
     route: str
     arcs: I32
     warnings: list[str] = field(default_factory=list)
-    _between: dict[int, tuple[float | None, float | None]] = field(default_factory=dict)
-    _guessed: dict[int, tuple[float, float]] = field(default_factory=dict)
+    _known: dict[int, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
     _out: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def run(self, anchors: Sequence[Anchor]) -> None:
@@ -172,13 +172,13 @@ class _Walk:
             at = self._step(placed, at)
 
     def stakes(self) -> dict[int, tuple[int, int]]:
-        """Stakes at tail and head of every arc reached."""
+        """Stakes at tail and head of every arc reached: the line through its first and last known place."""
         found = {}
-        for arc, (guessed_start, guessed_end) in self._guessed.items():
-            start, end = self._between.get(arc, (None, None))
-            low = guessed_start if start is None else start
-            high = guessed_end if end is None else end
-            found[arc] = max(0, round(low)), max(0, round(high))
+        for arc, points in self._known.items():
+            (low, start), (high, end) = min(points), max(points)
+            rate = (end - start) / (high - low)
+            length = float(self.graph.arcs.length_mm[arc]) / 1000
+            found[arc] = max(0, round(start - low * rate)), max(0, round(end + (length - high) * rate))
         return found
 
     def _snap(self, anchors: Sequence[Anchor]) -> list[_Placed]:
@@ -193,10 +193,16 @@ class _Walk:
             xy = project(np.array([anchor.lon_deg]), np.array([anchor.lat_deg]))
             point = shapely.points(xy[0])
             near = tree.query(point, predicate="dwithin", distance=ANCHOR_M * float(scale_at(xy[:, 1])[0]))
-            spots = []
-            for row in np.sort(near).tolist():
-                share = float(shapely.line_locate_point(lines[row], point, normalized=True))
-                spots += [(arc, self._along(arc, share)) for arc in arcs_of[int(geometries[row])]]
+            near = np.sort(near)
+            shares = shapely.line_locate_point(lines[near], point, normalized=True)
+            apart = shapely.distance(lines[near], point)
+            # A road that ends before the anchor is not beside it: the next one is.
+            is_beside = ((shares > 0) & (shares < 1)) | (apart <= apart.min(initial=np.inf) + 1)
+            spots = [
+                (arc, self._along(arc, share))
+                for row, share in zip(near[is_beside].tolist(), shares[is_beside].tolist(), strict=True)
+                for arc in arcs_of[int(geometries[row])]
+            ]
             if spots:
                 placed.append((anchor, spots))
             else:
@@ -216,7 +222,10 @@ class _Walk:
             if apart <= 0:
                 continue
             slack = max(min(DISAGREE_M, OF_APART * apart), DISAGREE_SHARE * apart)
-            up, down = self._way(spots, ends, apart + slack), self._way(ends, spots, apart + slack)
+            up, down = (
+                shortest_way(self.graph, self._out, spots, ends, apart + slack),
+                shortest_way(self.graph, self._out, ends, spots, apart + slack),
+            )
             agreeing = [way for way in (up, down) if way is not None and abs(way[0] - apart) <= slack]
             if agreeing:
                 if up in agreeing and up is not None:
@@ -233,73 +242,34 @@ class _Walk:
             )
         return at + 1
 
-    def _way(
-        self, starts: Sequence[tuple[int, float]], ends: Sequence[tuple[int, float]], most_m: float
-    ) -> tuple[float, list[int], float, float] | None:
-        """Shortest way over the route's arcs: length, arcs, offset on the first, offset on the last."""
-        length = self.graph.arcs.length_mm
-        best: tuple[float, list[int], float, float] | None = None
-        for arc, offset in starts:
-            for end, stop in ends:
-                if end == arc and stop > offset and (best is None or stop - offset < best[0]):
-                    best = stop - offset, [arc], offset, stop
-        queue = [(length[arc] / 1000 - offset, arc, offset, -1) for arc, offset in sorted(starts)]
-        heapq.heapify(queue)
-        before: dict[int, int] = {}
-        start_of: dict[int, float] = {}
-        targets = defaultdict(list)
-        for end, stop in ends:
-            targets[end].append(stop)
-        while queue:
-            cost, arc, offset, previous = heapq.heappop(queue)
-            if cost > most_m or (best is not None and cost >= best[0]):
-                break
-            if arc in before:
-                continue
-            before[arc], start_of[arc] = previous, offset
-            for following in self._out[int(self.graph.arcs.head[arc])]:
-                for stop in targets.get(following, ()):
-                    if best is None or cost + stop < best[0]:
-                        best = cost + stop, [*_chain(before, arc), following], offset, stop
-                if following not in before:
-                    heapq.heappush(queue, (cost + length[following] / 1000, following, offset, arc))
-        return best
-
-    def _lay(self, way: tuple[float, list[int], float, float], from_m: int, to_m: int) -> None:
-        """Interpolate along a way; the ends of its first and last arc beyond the anchors are continued."""
-        total, arcs, offset, _ = way
-        if total <= 0:  # two anchors on one junction say nothing of the road between them
-            return
+    def _lay(self, way: Way, from_m: int, to_m: int) -> None:
+        """Interpolate along a way: every arc on it gets two places with known stakes."""
+        total, arcs, offset, stop = way
         rate = (to_m - from_m) / total
         at = -offset
         for place, arc in enumerate(arcs):
-            end = at + float(self.graph.arcs.length_mm[arc]) / 1000
-            start_m, end_m = from_m + at * rate, from_m + end * rate
-            known = self._between.get(arc, (None, None))
-            self._between[arc] = (
-                known[0] if place == 0 else start_m,
-                known[1] if place == len(arcs) - 1 else end_m,
-            )
-            self._guessed.setdefault(arc, (start_m, end_m))
-            at = end
+            length = float(self.graph.arcs.length_mm[arc]) / 1000
+            first = offset if place == 0 else 0.0
+            last = stop if place == len(arcs) - 1 else length
+            if last > first:
+                self._known[arc] += [(first, from_m + (at + first) * rate), (last, from_m + (at + last) * rate)]
+            at += length
 
 
 def _thinned(placed: list[_Placed]) -> list[_Placed]:
     """Leave out anchors close to the one before, but keep the last: their own errors would bend the stakes."""
     kept: list[_Placed] = []
     for one in placed:
-        if not kept or one[0].stake_m - kept[-1][0].stake_m >= CLOSE_M:
+        if not kept or one[0].stake_m - kept[-1][0].stake_m >= CLOSE_M or _is_elsewhere(one[0], kept[-1][0]):
             kept.append(one)
     if placed and placed[-1] is not kept[-1] and placed[-1][0].stake_m > kept[-1][0].stake_m:
         kept[-1:] = [placed[-1]] if len(kept) > 1 else [kept[-1], placed[-1]]
     return kept
 
 
-def _chain(before: dict[int, int], arc: int) -> list[int]:
-    chain = [arc]
-    while before[chain[-1]] >= 0:
-        chain.append(before[chain[-1]])
-    return chain[::-1]
+def _is_elsewhere(anchor: Anchor, other: Anchor) -> bool:
+    """Whether stakes jump in space: a route may end at a town and go on behind it."""
+    return abs(anchor.lon_deg - other.lon_deg) + abs(anchor.lat_deg - other.lat_deg) > JUMP_DEG
 
 
 def _name(anchor: Anchor) -> str:

@@ -38,6 +38,9 @@ REASON = {
     BridgeReason.UPLIFT: Bilingual(
         "支座上拔力超过设计荷载的上拔力，须专项验算", "uplift over that of the design load: special calculation needed"
     ),
+    BridgeReason.LEGAL_MASS: Bilingual(
+        "总质量未超过法定限值，效应比仅供参考", "the gross mass is legal; the ratio is for information"
+    ),
     BridgeReason.DOUBLE_FILE: Bilingual(
         "双纵列挂车占用两个车道，不得与其他车辆同时过桥", "a double-file trailer takes two lanes and must cross alone"
     ),

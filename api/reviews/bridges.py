@@ -15,7 +15,7 @@ from data.vehicles import LoadedVehicle
 from routing.bridges.check import Governing
 from routing.bridges.effects import Effect
 from routing.bridges.errors import BridgeError
-from routing.bridges.judging import BridgeAnswer, BridgeFacts, is_stale, judge
+from routing.bridges.judging import BridgeAnswer, BridgeFacts, BridgeReason, is_stale, judge
 from routing.bridges.policy import BridgePolicy, Spreading
 from routing.bridges.ratio import Crossing, Deck
 from routing.bridges.sections import System, sections_of
@@ -164,7 +164,7 @@ class NetworkBridges:
             governing = by_key[key] if key >= 0 else None
             answer = judge(governing, facts, self._policy, has_spans=place[5])
             if is_legal and place[1] not in self._policy.condition.blocked_classes:
-                answer = BridgeAnswer(Verdict.PASSES, answer.allowed_ratio, answer.reasons)
+                answer = BridgeAnswer(Verdict.PASSES, None, (BridgeReason.LEGAL_MASS,))
             known[place] = BridgeResult(answer, governing)
         return known[place]
 

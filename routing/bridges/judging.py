@@ -34,6 +34,7 @@ class BridgeReason(Enum):
     SKEWED = "skewed"  # 斜交角大，梁线模型不适用
     SPECIAL_TYPE = "special_type"  # 结构类型不适用梁线模型
     UPLIFT = "uplift"  # 上拔力超过设计荷载
+    LEGAL_MASS = "legal_mass"  # 总质量未超过法定限值，标志和封闭以外不受限
     DOUBLE_FILE = "double_file"  # 双纵列挂车占两车道，不得混行
 
 

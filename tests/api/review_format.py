@@ -80,6 +80,8 @@ FINDING = {
 STRUCTURE = {"id": TEXT, "name": TEXT + NONE, "kind": TEXT}
 JURISDICTION = {"level": TEXT, "accepts": TEXT + NONE, "co_review": LIST}
 BODY = {"body": TEXT, "code": TEXT + NONE, "role": TEXT}
+AMOUNTS = ("limit", "measured", "margin")
+RATIO_DIGITS = 3  # of a ratio of load effects; other amounts are whole numbers
 SPOT_M = 1.0  # a finding lies on the line of its route
 CEILING_M = 2  # lengths are rounded up, distances down
 
@@ -155,7 +157,8 @@ def _route(route: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _finding(finding: Mapping[str, Any], length_m: int) -> Iterator[str]:
-    yield from _fields("finding", finding, FINDING)
+    is_ratio = finding["quantity"] == "bridge_effect"
+    yield from _fields("finding", finding, FINDING | (dict.fromkeys(AMOUNTS, NUMBER + NONE) if is_ratio else {}))
     for name, allowed in {"outcome": set(VERDICTS), "quantity": QUANTITIES, "basis": BASES}.items():
         if finding[name] not in allowed:
             yield f"finding.{name} is {finding[name]!r}"
@@ -164,7 +167,7 @@ def _finding(finding: Mapping[str, Any], length_m: int) -> Iterator[str]:
     if not 0 <= finding["at_m"] <= finding["at_m"] + finding["length_m"] <= length_m + CEILING_M:
         yield f"finding at {finding['at_m']} + {finding['length_m']} on a route of {length_m}"
     has_both = finding["limit"] is not None and finding["measured"] is not None
-    if finding["margin"] != (finding["limit"] - finding["measured"] if has_both else None):
+    if finding["margin"] != (round(finding["limit"] - finding["measured"], RATIO_DIGITS) if has_both else None):
         yield f"margin {finding['margin']}"
     if finding["outcome"] == "conditional" and not finding["conditions"]:
         yield f"conditional without a condition: {finding['reason']}"

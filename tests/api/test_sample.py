@@ -10,7 +10,7 @@ from tests.api.asking import REPO, map_file
 from tests.api.review_format import faults_of
 
 
-def test_the_sample_writes_three_reviews_and_their_maps(tmp_path: Path) -> None:
+def test_the_sample_writes_three_reviews_a_network_and_their_maps(tmp_path: Path) -> None:
     map_file("helsinki")
     env = {**os.environ, "DAJIAN_VAR": str(tmp_path / "var"), "PYTHONPATH": str(REPO)}
     command = [sys.executable, "-m", "api.sample", "--once"]
@@ -18,13 +18,14 @@ def test_the_sample_writes_three_reviews_and_their_maps(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
     reports = tmp_path / "var" / "reports"
     written = sorted(path.name for path in reports.iterdir())
-    stems = ["excavator_class_2", "generator_class_3", "semitrailer_legal"]
+    vehicles = ["excavator_class_2", "generator_class_3", "semitrailer_legal"]
+    stems = [f"{network}{vehicle}" for network in ("", "demo_") for vehicle in vehicles]
     assert written == sorted(f"{stem}{ending}" for stem in stems for ending in (".html", ".json"))
     assert [path.name for path in tmp_path.iterdir()] == ["var"]
     for stem in stems:
         answer = json.loads((reports / f"{stem}.json").read_text(encoding="utf-8"))
         assert faults_of(answer) == []
-        assert stem in (reports / f"{stem}.html").read_text(encoding="utf-8")
+        assert stem.removeprefix("demo_") in (reports / f"{stem}.html").read_text(encoding="utf-8")
         assert stem in done.stdout.decode()
     classes = [json.loads((reports / f"{stem}.json").read_text())["classification"]["class"] for stem in stems]
-    assert classes == ["II", "III", "none"]
+    assert classes == ["II", "III", "none"] * 2

@@ -98,6 +98,30 @@ def test_stakes_stretch_with_the_road_and_a_wrong_anchor_is_named() -> None:
     assert any("K90+000 (b.csv:3)" in warning for warning in warnings)
 
 
+def test_a_bridge_that_is_an_anchor_has_stakes_itself() -> None:
+    nodes = [east(0), east(4), east(4.04), east(10)]
+    graph = make_graph(nodes, [Road(n, n + 1, ref="S326", flags=ArcFlag.BRIDGE if n == 1 else 0) for n in range(3)])
+    stakes, _ = interpolate_stakes(graph, [Anchor("S326", at, *east(at / 1000)) for at in (0, 4020, 10_000)])
+    arc = find_arc(graph, 1, 2)
+    assert (stakes.from_m[arc], stakes.to_m[arc]) == pytest.approx((4000, 4040), abs=2)
+
+
+def test_a_route_may_go_on_elsewhere_behind_a_town() -> None:
+    graph = make_graph([east(0), east(5), east(12), east(17)], [Road(0, 1, ref="S326"), Road(2, 3, ref="S326")])
+    anchors = [(0, 0), (5000, 5), (5000, 12), (5400, 12.4), (10_000, 17)]
+    stakes, warnings = interpolate_stakes(graph, [Anchor("S326", at, *east(km)) for at, km in anchors])
+    ends = [(stakes.from_m[arc], stakes.to_m[arc]) for arc in (find_arc(graph, 0, 1), find_arc(graph, 2, 3))]
+    assert ends == [pytest.approx((0, 5000), abs=2), pytest.approx((5000, 10_000), abs=2)]
+    assert warnings == ()
+
+
+def test_anchors_at_one_place_with_different_stakes_do_no_harm() -> None:
+    anchors = [Anchor("S326", 0, *east(0)), Anchor("S326", 4300, *east(4)), Anchor("S326", 4600, *east(4))]
+    stakes, _ = interpolate_stakes(trunk(), [*anchors, Anchor("S326", 10_000, *east(10))])
+    arc = find_arc(trunk(), 3, 4)
+    assert (stakes.from_m[arc], stakes.to_m[arc]) == pytest.approx((7000, 10_000), abs=350)
+
+
 def test_an_anchor_beside_its_road_and_a_route_without_roads_are_named() -> None:
     _, warnings = interpolate_stakes(trunk(), [Anchor("S326", 0, *east(0, 500)), Anchor("G4", 0, *east(0))])
     assert any("over 60 m from its road" in text for text in warnings)
