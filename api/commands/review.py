@@ -15,6 +15,7 @@ from api.reviews.backdrop import backdrop_around
 from api.reviews.network import OpenNetwork
 from api.reviews.request import MAX_ALTERNATIVES, MAX_STOPS, Line, ReviewRequest
 from api.reviews.service import review
+from data.bridges.evidence import ids_told_twice, read_evidence
 from data.errors import BadInputError
 from data.overlays import load_overlay
 from data.policies import load_policy
@@ -37,6 +38,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--alternatives", type=click.IntRange(1, MAX_ALTERNATIVES), default=1, show_default=True)
 @click.option("--on", type=DateOrTime(), help="Day or time of travel. Default: today in China.")
 @click.option("--overlay", type=FILE, multiple=True, help="Closures and temporary limits; may be repeated.")
+@click.option("--evidence", type=FILE, multiple=True, help="Evaluated corridors, stored calculations; may be repeated.")
 @click.option("--policy", type=FILE, help="Policy file (YAML). Default: the packaged one.")
 @click.option("--snap-m", type=click.FloatRange(0, 100_000), default=2000.0, show_default=True)
 @click.option("--match-m", type=click.FloatRange(1, 100), default=25.0, show_default=True)
@@ -51,6 +53,7 @@ def review_command(
     alternatives: int,
     on: dt.date | None,
     overlay: tuple[Path, ...],
+    evidence: tuple[Path, ...],
     policy: Path | None,
     snap_m: float,
     match_m: float,
@@ -63,6 +66,7 @@ def review_command(
         vehicle,
         policy,
         overlay,
+        evidence,
         route,
         {
             "on": on or today(),
@@ -100,6 +104,7 @@ def _read_inputs(
     vehicle: Path,
     policy: Path | None,
     overlays: tuple[Path, ...],
+    evidence: tuple[Path, ...],
     route: Path | None,
     trip: dict[str, Any],
 ) -> tuple[OpenNetwork, ReviewRequest]:
@@ -116,8 +121,19 @@ def _read_inputs(
     vehicle_input = read(read_vehicle, vehicle)
     settings = read(load_policy, policy)
     overlay_input = tuple(read(load_overlay, path) for path in overlays)
+    evidence_input = tuple(read(read_evidence, path) for path in evidence)
     line = read(read_route_line, route) if route is not None else None
+    if not faults:
+        faults += ids_told_twice(evidence_input)
     if faults:
         raise RequestError(faults)
     given = Line(*line) if line is not None else None
-    return network, ReviewRequest(vehicle=vehicle_input, policy=settings, overlays=overlay_input, line=given, **trip)
+    request = ReviewRequest(
+        vehicle=vehicle_input,
+        policy=settings,
+        overlays=overlay_input,
+        evidence=evidence_input,
+        line=given,
+        **trip,
+    )
+    return network, request

@@ -3,8 +3,10 @@
 from typing import Any
 
 from api.commands import bridge_wording as words
-from api.reviews.bridges import BridgeResult
+from api.commands.evidence_wording import settled_conditions, settled_reason
+from api.reviews.bridges import BridgeResult, Settlement
 from api.reviews.wording import Bilingual
+from data.bridges.evidence_model import Calculation
 from routing.bridges.policy import BridgePolicy
 from routing.bridges.ratio import Crossing
 from routing.columns import Verdict
@@ -34,11 +36,10 @@ def bridge_json(
         result: What the vehicle finds there.
         policy: Says how slow a controlled crossing is.
     """
-    answer = result.answer
-    reasons = [words.REASON[reason] for reason in answer.reasons]
-    speed = policy.controlled_speed_kmh
-    conditions = [_filled(words.CONDITION[condition], speed) for condition in answer.conditions]
-    decisive = Crossing.CONTROLLED if answer.verdict is Verdict.CONDITIONAL else Crossing.NORMAL
+    answer, settlement = result.answer, result.settlement
+    reasons, conditions = _words(result, policy.controlled_speed_kmh)
+    is_controlled = answer.verdict is Verdict.CONDITIONAL and settlement is None
+    decisive = Crossing.CONTROLLED if is_controlled else Crossing.NORMAL
     governing = result.governing[decisive] if result.governing else None
     ratio = round(governing.ratio, DIGITS) if governing else None
     allowed = round(answer.allowed_ratio, DIGITS) if answer.allowed_ratio is not None else None
@@ -59,8 +60,32 @@ def bridge_json(
             "section_m": round(governing.at_m, DIGITS) if governing else None,
             "crossing": decisive.name.lower(),
             "ratios": _ratios(result),
+            "evidence": None if settlement is None else _evidence_json(settlement),
         },
     }
+
+
+def _words(result: BridgeResult, speed_kmh: int) -> tuple[list[Bilingual], list[Bilingual]]:
+    """Reasons and conditions; of a settled bridge those of the earlier answer."""
+    if result.settlement is not None:
+        return [settled_reason(result.settlement.entry)], settled_conditions(result.settlement.entry)
+    reasons = [words.REASON[reason] for reason in result.answer.reasons]
+    return reasons, [_filled(words.CONDITION[condition], speed_kmh) for condition in result.answer.conditions]
+
+
+def _evidence_json(settlement: Settlement) -> dict[str, Any]:
+    """Name the earlier answer, and what the comparison of load effects alone would have said."""
+    entry = settlement.entry
+    found: dict[str, Any] = {
+        "id": entry.id,
+        "source": entry.source,
+        "valid_until": entry.valid_until.isoformat(),
+        "outcome_without": settlement.without.name.lower(),
+    }
+    if isinstance(entry, Calculation):
+        made = {"firm": entry.firm, "qualification": entry.qualification, "made_on": entry.made_on.isoformat()}
+        return found | {"kind": entry.kind} | made
+    return found | {"kind": "corridor"}
 
 
 def quiet_bridges_json(plain: dict[str, Any], most_used: BridgeResult, count: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from data.bridges.evidence_model import Calculation, Corridor
 from data.bridges.resolving import resolve_design_load
 from data.bridges.span_lists import read_spans
 from data.vehicles import LoadedVehicle
@@ -40,16 +41,31 @@ DECKS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """An earlier answer that was taken over (采用的既有结论).
+
+    Attributes:
+        entry: The corridor or calculation.
+        without: What the comparison of load effects alone says.
+    """
+
+    entry: Corridor | Calculation
+    without: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class BridgeResult:
     """What one vehicle finds on one bridge.
 
     Attributes:
         answer: Verdict, reasons, conditions.
         governing: Worst ratios by way of crossing, None where nothing could be compared.
+        settlement: The earlier answer that decides, None where the comparison does.
     """
 
     answer: BridgeAnswer
     governing: dict[Crossing, Governing] | None
+    settlement: Settlement | None = None
 
 
 class NetworkBridges:

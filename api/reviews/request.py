@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from data.bridges.evidence import Evidence
 from data.overlays import Overlay
 from data.vehicles import LoadedVehicle
 from routing.graph import F64
@@ -32,6 +33,7 @@ class ReviewRequest:
         stops: Start, via points and end as (longitude, latitude) in degrees; empty when `line` is given.
         line: A given route to be reviewed instead.
         alternatives: How many routes are wanted.
+        evidence: Evaluated corridors and stored calculations that settle bridges.
         snap_m: Farthest a stop may lie from a usable road.
         match_m: Farthest a given line may run from the road.
     """
@@ -43,6 +45,7 @@ class ReviewRequest:
     line: Line | None = None
     alternatives: int = 1
     overlays: tuple[Overlay, ...] = field(default_factory=tuple)
+    evidence: tuple[Evidence, ...] = ()
     snap_m: float = 2000.0
     match_m: float = 25.0
 

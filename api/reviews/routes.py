@@ -147,10 +147,11 @@ class RouteReviewer:
 
 
 def _is_quiet(finding: Finding, results: Sequence[BridgeResult]) -> bool:
-    """A bridge that passes well below its limit is counted, not listed."""
+    """A bridge that passes well below its limit is counted, not listed; one settled by an earlier answer is listed."""
     if finding.check.bridge < 0 or finding.check.verdict is not Verdict.PASSES:
         return False
-    return utilisation(results[finding.check.bridge]) < LISTED_FROM
+    result = results[finding.check.bridge]
+    return result.settlement is None and utilisation(result) < LISTED_FROM
 
 
 def without_stubs(pieces: Sequence[Piece]) -> list[Piece]:

@@ -16,6 +16,7 @@ from api.reviews.bridges import verdicts_of
 from api.reviews.network import OpenNetwork
 from api.reviews.request import Line, ReviewRequest, facts_of, profile_of
 from api.reviews.routes import ReviewedRoute, RouteReviewer
+from api.reviews.settling import settle
 from api.reviews.situation import condition_states, overlay_rows
 from routing.columns import Access, ArcFlag, Verdict
 from routing.destination import access_for_trip, terminal_arcs
@@ -47,7 +48,7 @@ def review(network: OpenNetwork, request: ReviewRequest) -> dict[str, Any]:
 
     Args:
         network: Opened once, shared by all reviews.
-        request: Vehicle, trip, time, policy and overlays.
+        request: Vehicle, trip, time, policy, overlays and evidence.
 
     Returns:
         The review as the exchange format has it, ready for JSON.
@@ -73,6 +74,7 @@ def review(network: OpenNetwork, request: ReviewRequest) -> dict[str, Any]:
         "rules_id": rules_id(),
         "policy_id": request.policy.policy_id,
         "overlay_ids": list(case.overlay_ids),
+        "evidence_ids": list(case.evidence_ids),
         "warnings": list(case.warnings),
         "on": request.on.isoformat(),
         "attribution": network.graph.attribution,
@@ -88,6 +90,7 @@ class _Case:
     judge: Judge
     condition_state: U8
     overlay_ids: Sequence[str]
+    evidence_ids: Sequence[str]
     warnings: Sequence[str]
     stops: list[Snapped]
     reviewer: RouteReviewer
@@ -100,12 +103,14 @@ class _Case:
         extra, rows = overlay_rows(network, request.overlays, on=request.on, vehicle_class=known_class)
         profile = profile_of(vehicle, on=request.day)
         judge = Judge.of(profile, request.policy)
-        bridges = network.bridges(request.policy).results(vehicle, on=request.day, legal_mass_kg=profile.legal_mass_kg)
-        situation = Situation(states, extra, network.graph.arcs.access, verdicts_of(bridges))
+        computed = network.bridges(request.policy).results(vehicle, on=request.day, legal_mass_kg=profile.legal_mass_kg)
+        bridges = settle(network.graph, computed, request.evidence, vehicle, on=request.day)
+        situation = Situation(states, extra, network.graph.arcs.access, verdicts_of(bridges.results))
         reviewer = RouteReviewer(
-            network, judge, situation, network.times(request.policy), request.policy, tuple(bridges)
+            network, judge, situation, network.times(request.policy), request.policy, tuple(bridges.results)
         )
-        return cls(network, request, judge, states, rows.ids, rows.warnings, [], reviewer)
+        warnings = (*rows.warnings, *bridges.warnings)
+        return cls(network, request, judge, states, rows.ids, bridges.ids, warnings, [], reviewer)
 
     def suggested(self) -> _Outcome:
         """Suggest routes from stop to stop."""
