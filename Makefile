@@ -53,7 +53,7 @@ smoke: wheel ## install the wheel in a clean environment and use it
 
 audit: setup ## known vulnerabilities and licences of what we install
 	$(BIN)/python tools/check_licences.py
-	$(BIN)/pip-audit --skip-editable --progress-spinner off
+	$(BIN)/pip-audit --progress-spinner off --no-deps --disable-pip -r constraints.txt
 
 clean: ## remove what was built; var/ with its networks stays
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -10,7 +10,7 @@ KIND = {
     "survey": Bilingual("检测结论", "survey"),
 }
 CORRIDOR = Bilingual(
-    "已评估通道{id}（{route} {start}～{end}），轴荷不超过{axle}千克、总质量不超过{gross}千克，有效期至{until}：{source}",
+    "已评估通道{id}（{route} {start}～{end}），轴荷{axle}千克、总质量{gross}千克以内，有效期至{until}：{source}",
     "evaluated corridor {id} ({route} {start}~{end}) for axles up to {axle} kg and {gross} kg gross, "
     "valid until {until}: {source}",
 )
@@ -21,43 +21,18 @@ CALCULATION = Bilingual(
 
 
 def settled_reason(entry: Corridor | Calculation) -> Bilingual:
-    """Say which earlier answer settles a bridge, who gave it and until when it holds."""
+    """Say which earlier answer settles a bridge, who gave it and until when it holds; masses in kg."""
+    values: dict[str, object] = {"id": entry.id, "until": entry.valid_until, "source": entry.source}
     if isinstance(entry, Calculation):
-        return Bilingual(*(_calculated(entry, text, KIND[entry.kind], n) for n, text in enumerate(_both(CALCULATION))))
+        kind = KIND[entry.kind]
+        values |= {"firm": entry.firm, "qualification": entry.qualification, "made": entry.made_on}
+        return Bilingual(CALCULATION.zh.format(kind=kind.zh, **values), CALCULATION.en.format(kind=kind.en, **values))
     low, high = entry.stretch_m
-    return Bilingual(
-        *(
-            text.format(
-                id=entry.id,
-                route=entry.route_ref,
-                start=stake_text(low),
-                end=stake_text(high),
-                axle=entry.max_axle_kg,
-                gross=entry.max_gross_kg,
-                until=entry.valid_until,
-                source=entry.source,
-            )
-            for text in _both(CORRIDOR)
-        )
-    )
+    values |= {"route": entry.route_ref, "start": stake_text(low), "end": stake_text(high)}
+    values |= {"axle": entry.max_axle_kg, "gross": entry.max_gross_kg}
+    return Bilingual(CORRIDOR.zh.format(**values), CORRIDOR.en.format(**values))
 
 
 def settled_conditions(entry: Corridor | Calculation) -> list[Bilingual]:
     """Conditions of an earlier answer in the words of those who gave it, whatever the language."""
     return [Bilingual(text, text) for text in entry.conditions] if isinstance(entry, Calculation) else []
-
-
-def _calculated(entry: Calculation, text: str, kind: Bilingual, language: int) -> str:
-    return text.format(
-        kind=_both(kind)[language],
-        id=entry.id,
-        firm=entry.firm,
-        qualification=entry.qualification,
-        made=entry.made_on,
-        until=entry.valid_until,
-        source=entry.source,
-    )
-
-
-def _both(text: Bilingual) -> tuple[str, str]:
-    return text.zh, text.en

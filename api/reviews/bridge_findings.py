@@ -96,8 +96,8 @@ def quiet_bridges_json(plain: dict[str, Any], most_used: BridgeResult, count: in
         "measured": ratio,
         "margin": round(FULL - ratio, DIGITS),
         "unit": "ratio",
-        "reason": f"其余{count}座桥梁的荷载效应比均低于允许值的{LISTED_FROM:.0%}",
-        "reason_en": f"{count} more bridges are used to less than {LISTED_FROM:.0%} of what is allowed",
+        "reason": f"其余{count}座桥梁的荷载效应比均不超过{ratio:.2f}",
+        "reason_en": f"{count} more bridges with a ratio of at most {ratio:.2f}",
         "count": count,
     }
 

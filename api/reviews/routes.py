@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from api.reviews.bridge_findings import LISTED_FROM, bridge_json, quiet_bridges_json, utilisation
+from api.reviews.bridge_findings import FULL, LISTED_FROM, bridge_json, quiet_bridges_json, utilisation
 from api.reviews.bridges import BridgeResult
 from api.reviews.findings import Finding, finding_json, findings_along, worst
 from api.reviews.network import OpenNetwork
 from api.reviews.passages import divisions_json, passages_of
+from routing.bridges.judging import BridgeReason
 from routing.columns import Basis, Quantity, Reason, Verdict
 from routing.explain import Check
 from routing.limits import Judge, Situation, under_condition
@@ -151,7 +152,8 @@ def _is_quiet(finding: Finding, results: Sequence[BridgeResult]) -> bool:
     if finding.check.bridge < 0 or finding.check.verdict is not Verdict.PASSES:
         return False
     result = results[finding.check.bridge]
-    return result.settlement is None and utilisation(result) < LISTED_FROM
+    listed_from = FULL if BridgeReason.LEGAL_MASS in result.answer.reasons else LISTED_FROM
+    return result.settlement is None and utilisation(result) < listed_from
 
 
 def without_stubs(pieces: Sequence[Piece]) -> list[Piece]:

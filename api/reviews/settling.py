@@ -96,14 +96,14 @@ class _Settler:
         """Return the result, or the best settled one if that is better."""
         if result.answer.verdict is Verdict.PASSES or FINAL.intersection(result.answer.reasons):
             return result
-        found = [(Verdict.PASSES, one.id, one) for one in self._corridors(bridge)]
-        fitting = self._calculations(bridge, result.answer)
         options: list[tuple[Verdict, str, Corridor | Calculation]] = [
-            *found,
-            *((VERDICTS[one.verdict], one.id, one) for one in fitting),
+            *((Verdict.PASSES, one.id, one) for one in self._corridors(bridge)),
+            *((VERDICTS[one.verdict], one.id, one) for one in self._calculations(bridge, result.answer)),
         ]
-        verdict, _, entry = min(options, key=lambda option: option[:2], default=(result.answer.verdict, "", None))
-        if entry is None or verdict >= result.answer.verdict:
+        if not options:
+            return result
+        verdict, _, entry = min(options, key=lambda option: option[:2])
+        if verdict >= result.answer.verdict:
             return result
         answer = BridgeAnswer(verdict, None, result.answer.reasons)
         return replace(result, answer=answer, settlement=Settlement(entry, result.answer.verdict))

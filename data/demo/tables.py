@@ -28,7 +28,6 @@ ROAD_COLUMNS: Final = (
 )  # fmt: skip
 COVERAGE_COLUMNS: Final = ("路线编号", "起点桩号", "止点桩号", "内容")
 _EXPRESSWAY_OWNER: Final = "模拟高速公路运营公司"
-_STEEL_M: Final = 200.0
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> Path:

@@ -25,6 +25,7 @@ TOP = {
     "rules_id": TEXT,
     "policy_id": TEXT,
     "overlay_ids": LIST,
+    "evidence_ids": LIST,
     "on": TEXT,
 }
 CLASSIFICATION = {"class": TEXT, "findings": LIST, "refusals": LIST, "near_threshold": LIST}
