@@ -21,7 +21,10 @@ INTERNAL = 1
 INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+@click.group(context_settings=HELP)
 @click.version_option(package_name="dajian")
 def cli() -> None:
     """大件运输路线审查 · Review routes of oversize and overweight road transport."""
@@ -33,6 +36,9 @@ cli.add_command(network_group)
 cli.add_command(review_command)
 network_group.add_command(applications_command)
 network_group.add_command(demo_command)
+
+for _command in (*cli.commands.values(), *network_group.commands.values()):
+    _command.context_settings = HELP  # each of its own: a command that is first used alone would forget its group's
 
 
 def main() -> None:
