@@ -99,13 +99,16 @@ def finding_json(graph: RoadGraph, finding: Finding) -> dict[str, Any]:
     conditions = conditions_of(check.reason, check.verdict, window)
     lon, lat = finding.spot
     at_m = metres(finding.at_mm)
-    has_margin = check.limit is not None and check.measured is not None
+    # A number that no source states is no limit: it is the policy's threshold, and is said to be one.
+    limit, threshold = (None, check.limit) if check.basis is Basis.NONE else (check.limit, None)
+    has_margin = limit is not None and check.measured is not None
     return {
         "outcome": check.verdict.name.lower(),
         "quantity": check.quantity.label,
-        "limit": check.limit,
+        "limit": limit,
         "measured": check.measured,
-        "margin": (check.limit or 0) - (check.measured or 0) if has_margin else None,
+        "margin": (limit or 0) - (check.measured or 0) if has_margin else None,
+        "policy_threshold": threshold,
         "unit": UNITS.get(check.quantity),
         "basis": check.basis.name.lower(),
         "structure": _structure_json(graph, check.structure),
