@@ -306,9 +306,12 @@ def test_cheapest_route_comes_back_from_its_phrase(seed: int) -> None:
     path = query(prepare(graph), by_length(graph), [start], [end])
     assume(path is not None)
     assert path is not None
-    parsed = parse(graph, phrase_of(graph, path), path)
+    phrase = phrase_of(graph, path)
+    parsed = parse(graph, phrase, path)
     assert parsed.path.cost == path.cost
-    assert parsed.path.arcs == path.arcs
+    if parsed.path.arcs != path.arcs:  # a block driven round the other way costs the same and reads the same
+        assert phrase_of(graph, parsed.path) == phrase
+        assert parsed.ambiguity
 
 
 @given(seed=st.integers(0, 2**32))
