@@ -23,12 +23,3 @@ def stake_at(graph: RoadGraph, arc: int, at_mm: int) -> int | None:
     if UNKNOWN in {first, last}:
         return None
     return round(first + (last - first) * at_mm / int(graph.arcs.length_mm[arc]))
-
-
-def owner_of(graph: RoadGraph, arc: int) -> str:
-    """Name of the body that maintains an arc (管养单位), empty if it is not known."""
-    rows = graph.road_records
-    row = int(np.searchsorted(rows.arc, arc))
-    if row == len(rows.arc) or rows.arc[row] != arc:
-        return ""
-    return graph.strings[int(rows.owner[row])]

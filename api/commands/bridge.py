@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from api.commands import bridge_wording as words
 from api.commands.output import print_json
+from api.reviews import bridge_wording as words
 from api.reviews.wording import Bilingual
 from data.bridges.policies import load_bridge_policy
 from data.bridges.resolving import ResolvedLoad, resolve_design_load

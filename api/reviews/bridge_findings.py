@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from api.commands import bridge_wording as words
-from api.commands.evidence_wording import settled_conditions, settled_reason
+from api.reviews import bridge_wording as words
 from api.reviews.bridges import BridgeResult, Settlement
+from api.reviews.evidence_wording import settled_conditions, settled_reason
 from api.reviews.wording import Bilingual
 from data.bridges.evidence_model import Calculation
 from routing.bridges.policy import BridgePolicy
