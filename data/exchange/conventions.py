@@ -1,6 +1,6 @@
 """How columns of the network are called in OSMnx's world."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -45,8 +45,3 @@ def strictest(graph: RoadGraph, quantity: Quantity) -> dict[int, int]:
     arcs = np.searchsorted(limits.first_out, rows, side="right") - 1
     order = np.lexsort((-limits.value[rows], arcs))
     return dict(zip(arcs[order].tolist(), limits.value[rows][order].tolist(), strict=True))  # the smallest comes last
-
-
-def code_name(code: int, names: Sequence[str]) -> str:
-    """Name of a code as other programs see it, such as ``motorway_link``."""
-    return names[code].lower()
