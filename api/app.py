@@ -1,0 +1,79 @@
+"""The web application (网络服务): routers, faults, and what surrounds every request."""
+
+import datetime as dt
+from collections.abc import Callable
+from importlib.metadata import version
+
+from fastapi import FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from sqlalchemy import text
+from sqlalchemy.orm import Session, sessionmaker
+
+from api.accounts.endpoints import router as session_router
+from api.db.migrate import newest, revision_of
+from api.errors import ServiceUnavailableError
+from api.http import problems
+from api.http.middleware import AroundRequests, Measures
+from api.settings import ServiceSettings
+
+_MEGABYTE = 1_000_000
+ROUTERS = (session_router,)
+
+
+def utc_now() -> dt.datetime:
+    """Now."""
+    return dt.datetime.now(dt.UTC)
+
+
+def create_app(
+    sessions: sessionmaker[Session], settings: ServiceSettings, *, now: Callable[[], dt.datetime] = utc_now
+) -> FastAPI:
+    """Make the application.
+
+    Args:
+        sessions: Makes database sessions.
+        settings: Of this process.
+        now: The clock; tests bring their own.
+    """
+    app = FastAPI(
+        title="大件运输许可 dajian",
+        version=version("dajian"),
+        description="大件运输路线审查与许可办理接口。Review of routes and permits of oversize transport.",
+        docs_url=None,  # its pages load scripts from other hosts
+        redoc_url=None,
+    )
+    registry = CollectorRegistry()
+    app.state.sessions = sessions
+    app.state.settings = settings
+    app.state.now = now
+    app.state.registry = registry
+    app.add_middleware(AroundRequests, measures=Measures(registry), largest_body=(settings.upload_mb + 1) * _MEGABYTE)
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    _add_health(app)
+    return app
+
+
+def _add_health(app: FastAPI) -> None:
+    sessions: sessionmaker[Session] = app.state.sessions
+
+    @app.get("/health", tags=["operations 运行"], summary="存活 is the process alive")
+    def health() -> dict[str, str]:
+        """Is the process alive."""
+        return {"status": "ok"}
+
+    @app.get("/ready", tags=["operations 运行"], summary="就绪 can it answer")
+    def ready() -> dict[str, str]:
+        """Can it answer: the database is there and its schema is the one we know."""
+        with sessions() as session:
+            session.execute(text("SELECT 1"))
+            revision = revision_of(session.get_bind().engine)
+        if revision != newest():
+            raise ServiceUnavailableError(f"the schema is {revision}, wanted {newest()}: run dajian migrate")
+        return {"status": "ok", "schema": revision}
+
+    @app.get("/metrics", tags=["operations 运行"], summary="指标 Prometheus metrics")
+    def metrics() -> Response:
+        """Prometheus metrics."""
+        return Response(generate_latest(app.state.registry), media_type=CONTENT_TYPE_LATEST)

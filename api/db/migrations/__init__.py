@@ -1,0 +1,1 @@
+"""Migrations of the schema (数据库结构版本)."""

@@ -1,0 +1,1 @@
+"""What all endpoints share: who asks, in which transaction, and how faults look (HTTP 公共部分)."""

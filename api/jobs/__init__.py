@@ -1,0 +1,1 @@
+"""Jobs (后台任务): queued in the transaction that needs them, done by workers."""

@@ -1,0 +1,1 @@
+"""The ledger of everything that happened (全程留痕)."""

@@ -1,0 +1,1 @@
+"""Running the service (运行): start, stop, logs, backup."""
