@@ -9,20 +9,38 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
+from api.accounts.administration_endpoints import router as accounts_router
 from api.accounts.endpoints import router as session_router
+from api.accounts.oidc_endpoints import router as oidc_router
+from api.accounts.registration_endpoints import router as registration_router
+from api.accounts.token_endpoints import router as tokens_router
+from api.applications.endpoints import router as applications_router
+from api.cases.endpoints import router as cases_router
 from api.db.migrate import newest, revision_of
 from api.errors import ServiceUnavailableError
 from api.http import problems
 from api.http.middleware import AroundRequests, Measures
+from api.ledger.endpoints import router as ledger_router
+from api.notifications.endpoints import router as notifications_router
+from api.provinces.endpoints import router as settings_router
 from api.settings import ServiceSettings
+from api.unit_of_work import utc_now
+from api.whatif.endpoints import router as what_if_router
 
 _MEGABYTE = 1_000_000
-ROUTERS = (session_router,)
-
-
-def utc_now() -> dt.datetime:
-    """Now."""
-    return dt.datetime.now(dt.UTC)
+ROUTERS = (
+    session_router,
+    applications_router,
+    cases_router,
+    accounts_router,
+    tokens_router,
+    registration_router,
+    oidc_router,
+    settings_router,
+    notifications_router,
+    what_if_router,
+    ledger_router,
+)
 
 
 def create_app(

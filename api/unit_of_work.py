@@ -14,6 +14,11 @@ from api.ledger.chain import Pending, add_pending
 LOCAL = ZoneInfo("Asia/Shanghai")  # the day of every period is the day here
 
 
+def utc_now() -> dt.datetime:
+    """Now: asked once at the edge of every request and job, never inside them."""
+    return dt.datetime.now(dt.UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts (操作人)."""

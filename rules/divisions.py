@@ -10,9 +10,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rules.errors import RuleFileError
 from rules.loading import RULES_FOLDER, read_yaml
+from rules.management import Level, ManagementRule, RoadStretch
 
 CODE_LENGTH = 6
 PROVINCE, CITY = 2, 4
+# GB/T 2260: what the third and fourth digit of a city may be; of a county the fifth and sixth.
+_CITY_PARTS = (*range(1, 71), 90)
+_ZONE_PARTS = range(71, 81)
 
 
 class _Strict(BaseModel):
@@ -43,12 +47,14 @@ class DivisionFile(_Strict):
     provinces: dict[str, str]
     municipalities: tuple[str, ...]
     province_run_counties: str
+    functional_zones: dict[str, str]
     delegations: tuple[Delegation, ...]
+    management: tuple[ManagementRule, ...]
 
 
 @cache
 def division_file() -> DivisionFile:
-    """Provinces, municipalities and delegations."""
+    """Provinces, municipalities, functional zones, delegations and the management tables."""
     try:
         return DivisionFile.model_validate(read_yaml(RULES_FOLDER / "jurisdiction.yaml"))
     except ValidationError as error:
@@ -68,6 +74,7 @@ class DivisionPassage:
         city_street_m: Length on city streets (城市道路).
         toll_operators: Operators of its toll roads (收费公路经营管理者).
         near_border: It runs so close along a border that the county is doubtful (沿界).
+        roads: The roads it runs on, one after the other; empty where they are not known.
     """
 
     code: str | None
@@ -78,6 +85,7 @@ class DivisionPassage:
     city_street_m: int = 0
     toll_operators: tuple[str, ...] = ()
     near_border: bool = False
+    roads: tuple[RoadStretch, ...] = ()
 
 
 @dataclass(slots=True)
@@ -90,6 +98,8 @@ class County:
     city_street_m: int = 0
     near_border: bool = False
     toll_operators: dict[str, None] = field(default_factory=dict)
+    roads: list[RoadStretch] = field(default_factory=list)
+    has_unknown_roads: bool = False
 
     @property
     def province(self) -> str:
@@ -113,12 +123,27 @@ class County:
             return self.code
         return self.code[:CITY].ljust(CODE_LENGTH, "0")
 
+    def code_at(self, level: Level) -> str:
+        """Code of the unit of a level that it belongs to; a municipality is its own city level (直辖市)."""
+        if level == "county":
+            return self.code
+        return self.province if level == "province" or self.is_in_municipality else self.city
+
 
 def is_known_code(code: str | None) -> bool:
-    """Whether a code is a county (or a city without districts) of a province that the law covers here."""
-    if code is None or len(code) != CODE_LENGTH or not code.isdigit():
+    """Whether a code is a county (or a city without districts) of a province that the law covers here.
+
+    Functional zones (功能区) have no code of GB/T 2260; codes that lists give them are not known here.
+    """
+    if code is None or len(code) != CODE_LENGTH or not (code.isascii() and code.isdigit()):
         return False
-    return code[:PROVINCE] in division_file().provinces and code[PROVINCE:CITY] != "00"
+    is_zone = int(code[CITY:]) in _ZONE_PARTS or int(code[PROVINCE:CITY]) not in _CITY_PARTS
+    return code[:PROVINCE] in division_file().provinces and not is_zone
+
+
+def host_of(code: str | None, zones: Mapping[str, str]) -> str | None:
+    """The county that hosts a functional zone (功能区所在县区); any other code as it is."""
+    return zones.get(code, code) if code else code
 
 
 def split_slivers(
@@ -148,6 +173,8 @@ def join_counties(passages: Sequence[DivisionPassage]) -> list[County]:
         county.city_street_m += passage.city_street_m
         county.near_border |= passage.near_border
         county.toll_operators.update(dict.fromkeys(passage.toll_operators))
+        county.roads += passage.roads
+        county.has_unknown_roads |= not passage.roads
     return list(counties.values())
 
 

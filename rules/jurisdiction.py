@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from rules.co_review import Body, crossed_bodies, police_body, road_bodies
+from rules.co_review import Body, crossed_bodies, managing_bodies, police_body, street_bodies, toll_bodies
 from rules.divisions import (
     County,
     Delegation,
     DivisionPassage,
     division_file,
+    host_of,
     is_known_code,
     join_counties,
     split_slivers,
@@ -59,6 +60,7 @@ def jurisdiction(
     names: Mapping[str, str] | None = None,
     settings: RuleSettings | None = None,
     delegations: Sequence[Delegation] | None = None,
+    zones: Mapping[str, str] | None = None,
 ) -> Jurisdiction:
     """The level and the bodies of a reviewed route.
 
@@ -69,11 +71,14 @@ def jurisdiction(
         names: Names of cities and counties by code, for the bodies' names.
         settings: Other settings than those of `settings.yaml`.
         delegations: Other delegations than those of `jurisdiction.yaml`.
+        zones: Other functional zones (功能区) than those of `jurisdiction.yaml`: code of the zone and of its host.
 
     Returns:
         The result; level "unknown" where a county is not known or the law was not in force.
     """
     chosen = settings or default_settings()
+    hosts = division_file().functional_zones if zones is None else zones
+    passages = [replace(passage, code=host_of(passage.code, hosts)) for passage in passages]
     counted, dropped = split_slivers(passages, chosen.sliver_m)
     evidence = tuple(_evidence(passage, counts=passage in counted) for passage in passages)
     why_unknown = _why_unknown(counted, on)
@@ -82,8 +87,7 @@ def jurisdiction(
     counties = join_counties(counted)
     decision = _raise_for_streets(decide_level(_for_level(counties, chosen)), counties, chosen)
     known = {county.code: county.name for county in counties} | dict(names or {})
-    asked, informed = crossed_bodies(counties, decision, known)
-    asked += road_bodies(counties, known)
+    asked, informed = _asked_and_informed(counties, decision, known, on)
     if must_ask_police(vehicle_class, chosen.police_classes):
         asked.append(police_body(decision.accepts, known))
     candidates = division_file().delegations if delegations is None else delegations
@@ -102,6 +106,18 @@ def jurisdiction(
     )
 
 
+def _asked_and_informed(
+    counties: Sequence[County], decision: LevelDecision, names: Mapping[str, str], on: dt.date
+) -> tuple[list[Body], list[Body]]:
+    """By who manages the stretches; by the crossed units where the roads of some county are not known."""
+    if any(county.has_unknown_roads for county in counties):
+        asked, informed = crossed_bodies(counties, decision, names)
+        return [*asked, *toll_bodies(counties), *street_bodies(counties, names)], informed
+    asked, informed = managing_bodies(counties, decision, names, division_file().management, on)
+    own = [county for county in counties if county.province == counties[0].province]
+    return [*asked, *toll_bodies(own)], informed
+
+
 def _evidence(passage: DivisionPassage, *, counts: bool) -> dict[str, Any]:
     return {
         "code": passage.code,
@@ -113,6 +129,7 @@ def _evidence(passage: DivisionPassage, *, counts: bool) -> dict[str, Any]:
         "city_street_m": passage.city_street_m,
         "near_border": passage.near_border,
         "counted": counts,
+        "roads": [stretch.to_json() for stretch in passage.roads],
     }
 
 

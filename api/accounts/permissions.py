@@ -1,4 +1,4 @@
-"""Who may do what (权限): one table of roles and actions, read from `permissions.yaml`; what is not written is denied."""
+"""Who may do what (权限): one table of roles and actions, from `permissions.yaml`; what is not written is denied."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields

@@ -90,6 +90,7 @@ class Action(StrEnum):
     ACCEPT_REINFORCEMENT = "accept_reinforcement"
     PAUSE = "pause"
     RESUME = "resume"
+    DROP_TASK = "drop_task"
     OVERRIDE = "override"
     INVITE_STATEMENT = "invite_statement"
     HOLD_STATEMENT = "hold_statement"
@@ -109,6 +110,7 @@ class Action(StrEnum):
     RECALL = "recall"
     REVOKE = "revoke"
     CANCEL = "cancel"
+    EXPIRE = "expire"
 
     # 办件的查看
     LIST_CASES = "list_cases"

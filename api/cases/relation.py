@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from api.accounts.permissions import Relation
-from api.db.tables import Body, Case, CheckTask, Packet
+from api.db.tables import Body, Case, Packet
 from api.unit_of_work import UnitOfWork
 
 _RANK = {"province": 0, "city": 1, "county": 2}
@@ -13,10 +13,9 @@ def relation_to(work: UnitOfWork, case: Case) -> Relation:
     """What whoever acts has to do with a case."""
     actor = work.actor
     same_province = actor.province is not None and actor.province == case.province
-    is_deciding = actor.body_id is not None and actor.body_id == case.deciding_body_id
     return Relation(
         is_own_carrier=actor.carrier_id is not None and actor.carrier_id == case.carrier_id,
-        is_deciding_body=is_deciding or _has_check_task(work, case),
+        is_deciding_body=actor.body_id is not None and actor.body_id == case.deciding_body_id,
         is_superior_body=_is_superior(work, case.deciding_body),
         has_packet=_has_packet(work, case),
         same_province=same_province,
@@ -41,12 +40,4 @@ def _has_packet(work: UnitOfWork, case: Case) -> bool:
     wanted = select(Packet.id).where(
         Packet.case_id == case.id, Packet.body_id == work.actor.body_id, Packet.state.in_(states)
     )
-    return work.session.scalar(wanted.limit(1)) is not None
-
-
-def _has_check_task(work: UnitOfWork, case: Case) -> bool:
-    """A body that was delegated the check before departure handles the case as far as that goes."""
-    if work.actor.body_id is None or "enforcement" not in work.actor.roles:
-        return False
-    wanted = select(CheckTask.id).where(CheckTask.case_id == case.id, CheckTask.body_id == work.actor.body_id)
     return work.session.scalar(wanted.limit(1)) is not None

@@ -13,14 +13,29 @@ import structlog
 from procrastinate import RetryStrategy
 from sqlalchemy.orm import Session, sessionmaker
 
-from api.app import utc_now
+from api.applications.attachments_cleaning import clear_unfinished_uploads
+from api.cases import review_job
 from api.db.engine import transaction
-from api.unit_of_work import SYSTEM, UnitOfWork
+from api.ledger.anchors import anchor_ledger
+from api.unit_of_work import SYSTEM, UnitOfWork, utc_now
 
 Task = Callable[..., None]
-TASKS: Final[Mapping[str, Task]] = {}
+TASKS: Final[Mapping[str, Task]] = {
+    "review_case": review_job.review_case,
+    "issue_permit": review_job.deliver,
+    "deliver_refusal": review_job.deliver,
+    "deem_silent_accepted": review_job.deem_silent_accepted,
+    "escalate_silent": review_job.escalate_silent,
+    "clear_unfinished_uploads": clear_unfinished_uploads,
+    "anchor_ledger": anchor_ledger,
+}
 # Five-field times of cron, for tasks that come back by themselves.
-PERIODIC: Final[Mapping[str, str]] = {}
+PERIODIC: Final[Mapping[str, str]] = {
+    "deem_silent_accepted": "10 16 * * *",  # ten past midnight there
+    "escalate_silent": "20 16 * * *",
+    "clear_unfinished_uploads": "40 18 * * *",
+    "anchor_ledger": "5 * * * *",
+}
 _RETRY: Final = RetryStrategy(max_attempts=8, exponential_wait=3)
 _STALLED_AFTER_S: Final = 30.0  # three heartbeats
 _log = structlog.get_logger("api.jobs")

@@ -80,6 +80,28 @@ class ServiceToken(Table):
     account: Mapped[Account] = relationship(lazy="joined")
 
 
+class Invitation(Table):
+    """A code that lets one person join a carrier firm (邀请码); the code itself is never stored."""
+
+    __tablename__ = "invitation"
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    carrier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("carrier.id"), index=True)
+    created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[Created]
+    expires_at: Mapped[Moment]
+    used_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+class OidcAttempt(Table):
+    """A sign-in that is under way at the unified identity (统一身份认证登录中); used once."""
+
+    __tablename__ = "oidc_attempt"
+    state_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    nonce: Mapped[str]
+    code_verifier: Mapped[str]
+    expires_at: Mapped[Moment]
+
+
 class Throttle(Table):
     """How often something was tried within a window of time (限流计数)."""
 

@@ -6,7 +6,7 @@ import uuid
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.db.base import Created, Json, Key, Table
+from api.db.base import Created, Json, Key, Moment, Table
 
 
 class ArchiveItem(Table):
@@ -35,6 +35,7 @@ class Draft(Table):
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     title: Mapped[str]
     content: Mapped[Json]
+    origin: Mapped[Json] = mapped_column(default=dict)  # what it was made from: kind and id
     version: Mapped[int] = mapped_column()
     created_at: Mapped[Created]
     updated_at: Mapped[Created]
@@ -56,3 +57,39 @@ class Attachment(Table):
     body_id: Mapped[str | None] = mapped_column(ForeignKey("body.id"))
     uploaded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[Created]
+
+
+class KeptContent(Table):
+    """What a draft or an archived item held before, or was refused to hold (历次内容): nothing typed is lost."""
+
+    __tablename__ = "kept_content"
+    __table_args__ = (Index("ix_kept_content_subject", "subject_id", "kept_at"),)
+    id: Mapped[Key]
+    subject_id: Mapped[uuid.UUID]  # a draft or an archived item
+    version: Mapped[int]  # of the subject, or that a refused save was based on
+    why: Mapped[str]  # replaced | refused
+    content: Mapped[Json]
+    kept_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    kept_at: Mapped[Moment]
+
+
+class AttachmentUse(Table):
+    """Which case an attachment belongs to (附件所属办件): who may read the case's papers may read it."""
+
+    __tablename__ = "attachment_use"
+    attachment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attachment.id"), primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application_case.id"), primary_key=True, index=True)
+    for_carrier: Mapped[bool]  # an office's paper is the carrier's to read only where it is meant for it
+    used_at: Mapped[Moment]
+
+
+class ImportedTrip(Table):
+    """A row of a sheet of like trips, and the draft made of it (批量行程): the same row makes no second draft."""
+
+    __tablename__ = "imported_trip"
+    base_draft_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("draft.id"), primary_key=True)
+    row_hash: Mapped[str] = mapped_column(primary_key=True)
+    repeat: Mapped[int] = mapped_column(primary_key=True)  # equal rows of one sheet are several trips
+    draft_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("draft.id"), index=True)
+    sheet_sha256: Mapped[str]
+    created_at: Mapped[Moment]

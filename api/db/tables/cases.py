@@ -109,10 +109,13 @@ class Packet(Table):
 
 
 class Decision(Table):
-    """One of up to three decisions of a case (决定): each with its own body, clock and outcome."""
+    """A decision of a case (决定): of up to three items, each with its own bodies, clock and outcome.
+
+    City streets of several districts are decided by several bodies.
+    """
 
     __tablename__ = "decision"
-    __table_args__ = (UniqueConstraint("case_id", "item"),)
+    __table_args__ = (UniqueConstraint("case_id", "item", "body_id", postgresql_nulls_not_distinct=True),)
     id: Mapped[Key]
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application_case.id"))
     item: Mapped[str]  # highway | city_road | temporary_plate
@@ -137,7 +140,7 @@ class Pause(Table):
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application_case.id"), index=True)
     reason: Mapped[str]
     basis: Mapped[str]
-    notice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attachment.id"))
+    notice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("note.id"))
     from_on: Mapped[dt.date]
     until_on: Mapped[dt.date | None]
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))

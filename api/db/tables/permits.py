@@ -3,7 +3,8 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from api.db.base import Created, Json, Key, Moment, Table
@@ -15,13 +16,17 @@ class Permit(Table):
     """One version of a permit (通行证); a change makes a new version and keeps the old."""
 
     __tablename__ = "permit"
-    __table_args__ = (UniqueConstraint("number", "version"),)
+    __table_args__ = (
+        UniqueConstraint("number", "version"),
+        Index("ix_permit_plates", "plates", postgresql_using="gin"),
+    )
     id: Mapped[Key]
     number: Mapped[str] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application_case.id"), index=True)
     carrier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("carrier.id"), index=True)
     body_id: Mapped[str] = mapped_column(ForeignKey("body.id"))
+    plates: Mapped[list[str]] = mapped_column(ARRAY(Text))
     status: Mapped[str] = mapped_column(index=True)  # valid | awaiting_check | changed | revoked | cancelled
     content: Mapped[Json]
     record: Mapped[str]  # the signed text of the QR code

@@ -59,6 +59,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_head")),
     )
     op.create_table(
+        "oidc_attempt",
+        sa.Column("state_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("code_verifier", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_oidc_attempt")),
+    )
+    op.create_table(
         "revocation",
         sa.Column("permit_number", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -180,6 +188,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("origin", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -189,6 +198,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
     )
     op.create_index(op.f("ix_draft_carrier_id"), "draft", ["carrier_id"], unique=False)
+    op.create_table(
+        "invitation",
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("carrier_id", sa.Uuid(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_invitation_carrier_id")),
+        sa.ForeignKeyConstraint(["created_by"], ["account.id"], name=op.f("fk_invitation_created_by")),
+        sa.ForeignKeyConstraint(["used_by"], ["account.id"], name=op.f("fk_invitation_used_by")),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_invitation")),
+    )
+    op.create_index(op.f("ix_invitation_carrier_id"), "invitation", ["carrier_id"], unique=False)
+    op.create_table(
+        "kept_content",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("kept_by", sa.Uuid(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["kept_by"], ["account.id"], name=op.f("fk_kept_content_kept_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_content")),
+    )
+    op.create_index("ix_kept_content_subject", "kept_content", ["subject_id", "kept_at"], unique=False)
     op.create_table(
         "service_token",
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
@@ -272,6 +308,30 @@ def upgrade() -> None:
     op.create_index("ix_case_carrier", "application_case", ["carrier_id", "submitted_at"], unique=False)
     op.create_index("ix_case_desk", "application_case", ["deciding_body_id", "state"], unique=False)
     op.create_table(
+        "imported_trip",
+        sa.Column("base_draft_id", sa.Uuid(), nullable=False),
+        sa.Column("row_hash", sa.String(), nullable=False),
+        sa.Column("repeat", sa.Integer(), nullable=False),
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("sheet_sha256", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["base_draft_id"], ["draft.id"], name=op.f("fk_imported_trip_base_draft_id")),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_imported_trip_draft_id")),
+        sa.PrimaryKeyConstraint("base_draft_id", "row_hash", "repeat", name=op.f("pk_imported_trip")),
+    )
+    op.create_index(op.f("ix_imported_trip_draft_id"), "imported_trip", ["draft_id"], unique=False)
+    op.create_table(
+        "attachment_use",
+        sa.Column("attachment_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("for_carrier", sa.Boolean(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["attachment_id"], ["attachment.id"], name=op.f("fk_attachment_use_attachment_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["application_case.id"], name=op.f("fk_attachment_use_case_id")),
+        sa.PrimaryKeyConstraint("attachment_id", "case_id", name=op.f("pk_attachment_use")),
+    )
+    op.create_index(op.f("ix_attachment_use_case_id"), "attachment_use", ["case_id"], unique=False)
+    op.create_table(
         "check_task",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -323,7 +383,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["application_case.id"], name=op.f("fk_decision_case_id")),
         sa.ForeignKeyConstraint(["decided_by"], ["account.id"], name=op.f("fk_decision_decided_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint("case_id", "item", name=op.f("uq_decision_case_id_item")),
+        sa.UniqueConstraint(
+            "case_id",
+            "item",
+            "body_id",
+            name=op.f("uq_decision_case_id_item_body_id"),
+            postgresql_nulls_not_distinct=True,
+        ),
     )
     op.create_table(
         "form_version",
@@ -352,22 +418,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_note_case_id"), "note", ["case_id"], unique=False)
     op.create_table(
-        "pause",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("basis", sa.String(), nullable=False),
-        sa.Column("notice_id", sa.Uuid(), nullable=False),
-        sa.Column("from_on", sa.Date(), nullable=False),
-        sa.Column("until_on", sa.Date(), nullable=True),
-        sa.Column("created_by", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["application_case.id"], name=op.f("fk_pause_case_id")),
-        sa.ForeignKeyConstraint(["created_by"], ["account.id"], name=op.f("fk_pause_created_by")),
-        sa.ForeignKeyConstraint(["notice_id"], ["attachment.id"], name=op.f("fk_pause_notice_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_pause")),
-    )
-    op.create_index(op.f("ix_pause_case_id"), "pause", ["case_id"], unique=False)
-    op.create_table(
         "permit",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -375,6 +425,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("carrier_id", sa.Uuid(), nullable=False),
         sa.Column("body_id", sa.String(), nullable=False),
+        sa.Column("plates", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("record", sa.String(), nullable=False),
@@ -392,6 +443,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_permit_carrier_id"), "permit", ["carrier_id"], unique=False)
     op.create_index(op.f("ix_permit_case_id"), "permit", ["case_id"], unique=False)
     op.create_index(op.f("ix_permit_number"), "permit", ["number"], unique=False)
+    op.create_index("ix_permit_plates", "permit", ["plates"], unique=False, postgresql_using="gin")
     op.create_index(op.f("ix_permit_status"), "permit", ["status"], unique=False)
     op.create_table(
         "review",
@@ -460,6 +512,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_packet_case_id"), "packet", ["case_id"], unique=False)
     op.create_index(op.f("ix_packet_due_on"), "packet", ["due_on"], unique=False)
     op.create_index("ix_packet_inbox", "packet", ["body_id", "state"], unique=False)
+    op.create_table(
+        "pause",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["application_case.id"], name=op.f("fk_pause_case_id")),
+        sa.ForeignKeyConstraint(["created_by"], ["account.id"], name=op.f("fk_pause_created_by")),
+        sa.ForeignKeyConstraint(["notice_id"], ["note.id"], name=op.f("fk_pause_notice_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pause")),
+    )
+    op.create_index(op.f("ix_pause_case_id"), "pause", ["case_id"], unique=False)
     op.create_table(
         "trip",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -1,0 +1,106 @@
+"""Documents of the procedure (文书): drafted from templates, kept with the case, told to the applicant."""
+
+import uuid
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from api.accounts.permissions import Action
+from api.cases.clocks import local_day
+from api.cases.find import NO_CASE
+from api.cases.inputs import ActionInput
+from api.db.tables import Attachment, Case, Note
+from api.errors import FieldFault, InvalidError, NotFoundError
+from api.unit_of_work import UnitOfWork
+from rules.loading import read_yaml
+from rules.periods import day_zh
+
+_FILE: Final = Path(__file__).with_name("notices.yaml")
+
+
+@cache
+def _templates() -> dict[str, Any]:
+    found: dict[str, Any] = read_yaml(_FILE)
+    return found
+
+
+def has_template(action: Action) -> bool:
+    """Whether the service drafts the document of an action itself."""
+    return action.value in _templates()
+
+
+def tells_remedies(action: Action) -> bool:
+    """Whether the drafted document tells of review and litigation."""
+    return has_template(action) and "{remedies}" in _templates()[action.value]["text"]
+
+
+def write_notice(work: UnitOfWork, case: Case, action: Action, given: ActionInput) -> Note | None:
+    """Keep the document of an action: the file or wording given, else the drafted one; None where there is none.
+
+    Raises:
+        InvalidError: The file is not known.
+    """
+    if given.attachment_id is not None:
+        _check_file(work, case, given.attachment_id)
+    text = given.notice_text or _draft(work, case, action, given)
+    if not text and given.attachment_id is None:
+        return None
+    note = Note(
+        id=uuid.uuid4(),
+        case_id=case.id,
+        kind=action.value,
+        text=text,
+        attachment_id=given.attachment_id,
+        created_by=work.actor.account_id,
+        created_at=work.now,
+    )
+    work.session.add(note)
+    work.session.flush()
+    return note
+
+
+def title_of(action: str) -> str:
+    """What a document is called."""
+    entry = _templates().get(action)
+    return entry["title_zh"] if isinstance(entry, dict) else action
+
+
+def _draft(work: UnitOfWork, case: Case, action: Action, given: ActionInput) -> str:
+    if not has_template(action):
+        return ""
+    words: str = _templates()[action.value]["text"]
+    return words.format(
+        carrier=case.carrier.name,
+        number=case.number,
+        received=day_zh(local_day(case.submitted_at)),
+        today=day_zh(work.today),
+        reason=given.reason,
+        items="；".join(given.items) or "（无）",
+        clauses=given.ground or given.basis or "、".join(given.items),
+        conditions="通行条件：" + "；".join(given.conditions) if given.conditions else "",
+        deadline="",
+        remedies=_templates()["remedies"],
+    ).strip()
+
+
+def _check_file(work: UnitOfWork, case: Case, attachment_id: uuid.UUID) -> None:
+    """Only files of one's own body or firm can go with an action."""
+    row = work.session.get(Attachment, attachment_id)
+    own = row is not None and (
+        (row.body_id is not None and row.body_id == work.actor.body_id)
+        or (row.carrier_id is not None and row.carrier_id == case.carrier_id)
+    )
+    if not own:
+        raise InvalidError([FieldFault("attachment_id", "没有这个附件", "there is no such attachment")])
+
+
+def get_note(work: UnitOfWork, case: Case, note_id: uuid.UUID) -> Note:
+    """A document of a case.
+
+    Raises:
+        NotFoundError: It is none of this case's.
+    """
+    note = work.session.get(Note, note_id)
+    if note is None or note.case_id != case.id:
+        raise NotFoundError(*NO_CASE)
+    return note

@@ -1,0 +1,1 @@
+"""What carriers and bodies are told on the site (站内通知)."""

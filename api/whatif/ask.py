@@ -1,0 +1,165 @@
+"""Ask, list and keep questions (假设试算): before applying, with the secrecy of bridges kept."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from api.accounts.authorise import authorise, may
+from api.accounts.permissions import Action, Relation
+from api.accounts.throttle import count
+from api.db.tables import Body, Case, WhatIf
+from api.errors import NotFoundError
+from api.provinces.settings import integer_setting, service_settings_on, setting, text_setting
+from api.reviews.network import OpenNetwork
+from api.reviews.service import review
+from api.unit_of_work import UnitOfWork
+from api.whatif.probing import probe_of, refuse_probing
+from api.whatif.question import Question
+from api.whatif.shown import Sees, shown_to_carrier
+from rules.forms.loading import materials
+from rules.ord62.art_015 import find_working_days
+
+_HOUR: Final = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where questions are answered: the network, its province, and what counts them."""
+
+    network: OpenNetwork
+    province: str | None
+    sessions: sessionmaker[Session]
+
+
+def ask(work: UnitOfWork, desk: Desk, question: Question) -> WhatIf:
+    """Review a question, keep it with its answer.
+
+    Raises:
+        TooManyError: Too many questions, or too many that close in on a bridge's capacity.
+        RequestError: A stop lies too far from every usable road.
+        BadInputError: The vehicle has faults.
+    """
+    authorise(work.actor, Action.ASK_WHAT_IF, relation_of(work))
+    vehicle, request = question.read()
+    _count(work, desk)
+    answer = review(desk.network, request)
+    probe = probe_of(desk.network, vehicle, question.ends, answer)
+    carrier_id = work.actor.carrier_id
+    if carrier_id is not None:
+        _refuse_probing(work, desk, carrier_id, probe)
+    row = WhatIf(carrier_id=carrier_id, account_id=work.actor.account_id, question_hash=question.hash)
+    row.id, row.asked_at, row.case_id = uuid.uuid4(), work.now, None
+    row.question = question.to_json() | {"probe": probe, "province": desk.province}
+    row.verdict, row.answer = (
+        answer["verdict"],
+        answer | {"procedure": procedure(work, desk.province, answer, question.on)},
+    )
+    row.suggestions = []
+    work.session.add(row)
+    work.session.flush()
+    work.record("what_if_asked", question=str(row.id), hash=row.question_hash, verdict=row.verdict)
+    return row
+
+
+def list_questions(work: UnitOfWork, *, limit: int, offset: int) -> tuple[list[WhatIf], int]:
+    """One's firm's questions, or an office's own, newest first, and how many there are."""
+    query = select(WhatIf).where(_own(work))
+    total = work.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    newest = query.order_by(WhatIf.asked_at.desc(), WhatIf.id)
+    return list(work.session.scalars(newest.limit(limit).offset(offset))), total
+
+
+def read_question(work: UnitOfWork, question_id: uuid.UUID) -> WhatIf:
+    """One question of one's own.
+
+    Raises:
+        NotFoundError: There is none, or it is somebody else's.
+    """
+    row = work.session.scalar(select(WhatIf).where(WhatIf.id == question_id, _own(work)))
+    if row is None:
+        raise NotFoundError("没有这次试算", "no such question")
+    return row
+
+
+def link_to_case(work: UnitOfWork, question_id: uuid.UUID, case_id: uuid.UUID) -> WhatIf:
+    """Note which case followed a question (关联办件); the case is the same firm's.
+
+    Raises:
+        NotFoundError: One of them does not exist or is somebody else's.
+    """
+    row = read_question(work, question_id)
+    case = work.session.get(Case, case_id)
+    if case is None or case.carrier_id != row.carrier_id:
+        raise NotFoundError("没有这个办件", "no such case")
+    if row.case_id != case_id:
+        row.case_id = case_id
+        work.session.flush()
+        work.record("what_if_linked", case_id=case_id, question=str(question_id))
+    return row
+
+
+def answer_for(work: UnitOfWork, row: WhatIf) -> dict[str, Any]:
+    """The answer as whoever asks may see it now."""
+    if may(work.actor, Action.READ_CAPACITY, relation_of(work)):
+        return row.answer
+    province = row.question.get("province")
+    sees = cast(Sees, text_setting(work, "carrier_sees_bridges", province, work.today))
+    edges = cast(list[int], setting(work, "bridge_bands_percent", province, work.today))
+    return shown_to_carrier(row.answer, sees, edges) | {"procedure": row.answer.get("procedure")}
+
+
+def relation_of(work: UnitOfWork) -> Relation:
+    """What the actor has to do with a question: a carrier's own, or that of a transport office."""
+    actor = work.actor
+    body = work.session.get(Body, actor.body_id) if actor.body_id else None
+    is_transport = body is not None and body.kind == "transport"
+    return Relation(
+        is_own_carrier=actor.carrier_id is not None,
+        is_deciding_body=is_transport,
+        same_province=is_transport,
+        is_province_level=actor.body_level == "province",
+    )
+
+
+def procedure(work: UnitOfWork, province: str | None, answer: dict[str, Any], on: dt.date) -> dict[str, Any]:
+    """Class, working days and papers that an application would need (类别、期限、材料)."""
+    vehicle_class = str(answer["classification"]["class"])
+    promised = service_settings_on(work, province, work.today).promised_days
+    wanted = [one for one in materials().values() if one.needed == "always" or vehicle_class in one.classes]
+    situational = [one for one in materials().values() if one.needed not in {"always", "class", "never"}]
+    return {
+        "class": vehicle_class,
+        "statutory_days": find_working_days(vehicle_class, "own", on=on),
+        "statutory_days_cross_province": find_working_days(vehicle_class, "cross_province", on=on),
+        "promised_days": {str(name): days for name, days in promised.items()}.get(vehicle_class),
+        "materials": [{"id": one.id, "title_zh": one.title_zh, "title_en": one.title_en} for one in wanted],
+        "materials_in_some_cases": [
+            {"id": one.id, "title_zh": one.title_zh, "title_en": one.title_en, "needed": one.needed}
+            for one in situational
+        ],
+    }
+
+
+def _count(work: UnitOfWork, desk: Desk) -> None:
+    most = integer_setting(work, "what_if_an_hour", desk.province, work.today)
+    who = work.actor.carrier_id or work.actor.account_id
+    count(desk.sessions, f"what-if:{who}", most=most, per=_HOUR, now=work.now, message_zh="试算过于频繁，请稍后再试")
+
+
+def _refuse_probing(work: UnitOfWork, desk: Desk, carrier_id: uuid.UUID, probe: dict[str, Any]) -> None:
+    most, days, similar = (
+        integer_setting(work, name, desk.province, work.today)
+        for name in ("what_if_probes", "what_if_probe_days", "what_if_similar_percent")
+    )
+    refuse_probing(work, carrier_id, probe, most=most, days=days, similar_percent=similar)
+
+
+def _own(work: UnitOfWork) -> ColumnElement[bool]:
+    authorise(work.actor, Action.ASK_WHAT_IF, relation_of(work))
+    own = [WhatIf.carrier_id == work.actor.carrier_id] if work.actor.carrier_id else []
+    own += [WhatIf.account_id == work.actor.account_id] if work.actor.body_id else []
+    return or_(false(), *own)
