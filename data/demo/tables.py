@@ -9,7 +9,7 @@ import numpy as np
 
 from data.demo.bridges import Card
 from data.demo.osm_map import SYNTHETIC
-from data.demo.places import SEATS, Places
+from data.demo.places import Places
 from data.demo.plane import to_degrees
 from data.demo.road import Road, stake_text
 
@@ -27,7 +27,6 @@ ROAD_COLUMNS: Final = (
     "设计速度(km/h)", "管养单位", "坐标系", "几何", "备注",
 )  # fmt: skip
 COVERAGE_COLUMNS: Final = ("路线编号", "起点桩号", "止点桩号", "内容")
-_EXPRESSWAY_OWNER: Final = "模拟高速公路运营公司"
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> Path:
@@ -40,13 +39,13 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> Path
 
 
 def owner_of(road: Road, places: Places, at_m: float) -> str:
-    """Who maintains a road: 管养单位."""
+    """Who maintains a road (管养单位): every expressway has an operator of its own."""
     if road.is_expressway:
-        return _EXPRESSWAY_OWNER
+        return f"模拟{road.ref or road.main_ref}高速公路运营公司"
     county = places.county_at(road.course.at(at_m))
     if road.make.highway == "tertiary":
         return f"模拟{county.name}公路养护站"
-    return f"模拟{SEATS[county.city][0]}公路建设养护中心"
+    return f"模拟{county.city_name}公路事务中心"
 
 
 def bridge_rows(cards: Sequence[Card], places: Places) -> list[Row]:

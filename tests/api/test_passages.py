@@ -8,8 +8,8 @@ import pytest
 
 from api.reviews.network import OpenNetwork
 from api.reviews.passages import divisions_json, passages_of
-from routing.columns import ArcFlag, RoadClass
-from routing.graph import BorderCrossings
+from routing.columns import ArcFlag, RoadClass, TechnicalGrade
+from routing.graph import BorderCrossings, RoadRecords, Strings
 from routing.path import Piece
 from tests.graphs import Road, find_arc, make_graph
 
@@ -121,3 +121,97 @@ def test_near_a_border_is_said() -> None:
     near = OpenNetwork(replace(graph, arcs=replace(graph.arcs, border_county_code=border)))
     assert [p.near_border for p in passages_of(near, drive(near, 0, 1))] == [False]
     assert [p.near_border for p in passages_of(near, drive(near, 0, 1, 2))] == [True]
+
+
+def owned(opened: OpenNetwork, *owners: str) -> OpenNetwork:
+    """The network with an owner for the way there and back of each road; empty for none."""
+    graph = opened.graph
+    texts = [graph.strings[row] for row in range(len(graph.strings))] + list(owners)
+    utf8 = [text.encode() for text in texts]
+    strings = Strings(np.cumsum([0, *map(len, utf8)]), np.frombuffer(b"".join(utf8), np.uint8))
+    rows = sorted(
+        (find_arc(graph, *ends), len(graph.strings) + place)
+        for place, owner in enumerate(owners)
+        for ends in ((place, place + 1), (place + 1, place))
+        if owner
+    )
+    arcs, texts_of = np.array(rows, np.int32).T.copy()
+    none = np.full(len(rows), -1, np.int32)
+    return OpenNetwork(replace(graph, strings=strings, road_records=RoadRecords(arcs, none, none, texts_of)))
+
+
+def changed(opened: OpenNetwork, tail: int, **columns: int) -> OpenNetwork:
+    """The network with other columns on the road there from a node."""
+    arcs = opened.graph.arcs
+    for name, value in columns.items():
+        column = getattr(arcs, name).copy()
+        column[find_arc(opened.graph, tail, tail + 1)] = value
+        arcs = replace(arcs, **{name: column})
+    return OpenNetwork(replace(opened.graph, arcs=arcs))
+
+
+@pytest.mark.parametrize(
+    ("ref", "flags", "kind", "number"),
+    [
+        ("G107", 0, "trunk_highway", "G107"),
+        ("X012;S20", 0, "trunk_highway", "S20"),
+        ("Y3;X4", 0, "county_road", "X4"),
+        ("Z001", 0, "county_road", "Z001"),
+        ("C12", STREET, "county_road", "C12"),
+        ("G107", STREET, "trunk_highway", "G107"),
+        ("", STREET, "city_street", ""),
+        ("", 0, "unnumbered", ""),
+        ("B 37", 0, "unnumbered", "B 37"),
+    ],
+)
+def test_the_number_names_the_kind_of_road_and_streets_have_none(ref: str, flags: int, kind: str, number: str) -> None:
+    opened = network(FURONG, ref=ref, flags=flags)
+    (passage,) = passages_of(opened, drive(opened, 0, 1))
+    (stretch,) = passage.roads
+    assert (stretch.kind, stretch.number, stretch.built_up) == (kind, number, bool(flags))
+    assert passage.city_street_m == (1000 if kind == "city_street" else 0)
+
+
+def test_an_expressway_is_one_by_class_or_by_grade() -> None:
+    by_class = network(FURONG, ref="G107", road_class=RoadClass.MOTORWAY_LINK)
+    by_grade = changed(network(FURONG, ref="S20"), 0, technical_grade=TechnicalGrade.EXPRESSWAY)
+    for opened in (by_class, by_grade):
+        (passage,) = passages_of(opened, drive(opened, 0, 1))
+        assert (passage.roads[0].kind, passage.expressway_only) == ("expressway", True)
+
+
+def test_stretches_follow_each_other_and_end_at_county_lines_roads_and_owners() -> None:
+    opened = owned(
+        network(FURONG, FURONG, TIANXIN, ref="X012", crossings=((1, 300_400, FURONG, TIANXIN),)), "甲", "乙", "乙"
+    )
+    found = [stretch for passage in passages_of(opened, drive(opened, 0, 1, 2, 3)) for stretch in passage.roads]
+    assert [(one.code, one.enter_m, one.exit_m, one.owner) for one in found] == [
+        ("430102", 0, 1000, "甲"), ("430102", 1000, 1300, "乙"), ("430103", 1300, 3000, "乙")
+    ]  # fmt: skip
+
+
+def test_the_road_table_names_the_operator_and_a_ramp_goes_with_its_expressway() -> None:
+    made = network(FURONG, FURONG, FURONG, road_class=MOTORWAY, flags=ArcFlag.TOLL)
+    ahead = owned(made, "", "", "丙公司")
+    between = owned(made, "甲公司", "", "丙公司")
+    assert [p.toll_operators for p in passages_of(ahead, drive(ahead, 0, 1, 2, 3))] == [("丙公司",)]
+    (passage,) = passages_of(between, drive(between, 0, 1, 2, 3))
+    assert [(one.operator, one.length_m) for one in passage.roads] == [("甲公司", 2000), ("丙公司", 1000)]
+
+
+def test_without_a_table_the_road_itself_says_whom_to_ask() -> None:
+    opened = network(FURONG, ref="G4", name="京港澳高速", road_class=MOTORWAY, flags=ArcFlag.TOLL)
+    (passage,) = passages_of(opened, drive(opened, 0, 1))
+    assert passage.toll_operators == ("G4京港澳高速经营单位",)
+    free = network(FURONG, ref="X012")
+    assert passages_of(free, drive(free, 0, 1))[0].toll_operators == ()
+
+
+def test_a_ramp_takes_no_owner_across_another_road_or_of_another_number() -> None:
+    made = network(FURONG, FURONG, FURONG, road_class=MOTORWAY)
+    split = owned(changed(made, 1, road_class=RoadClass.PRIMARY), "甲公司", "", "")
+    assert [one.owner for one in passages_of(split, drive(split, 0, 1, 2, 3))[0].roads] == ["甲公司", "", ""]
+    numbered = owned(network(FURONG, FURONG, road_class=MOTORWAY, ref="G4"), "甲公司", "")
+    other = changed(numbered, 1, ref=0)
+    assert len(passages_of(numbered, drive(numbered, 0, 1, 2))[0].roads) == 1
+    assert [one.owner for one in passages_of(other, drive(other, 0, 1, 2))[0].roads] == ["甲公司", "甲公司"]
