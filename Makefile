@@ -28,6 +28,7 @@ check: setup ## style, types, import directions, stale pages
 	$(BIN)/lint-imports
 	$(BIN)/python tools/make_rules_page.py --check
 	$(BIN)/python tools/make_columns_page.py --check
+	$(BIN)/python tools/make_lifecycle_page.py --check
 
 test: setup ## all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
@@ -43,6 +44,7 @@ run: setup ## build two sample networks, review three vehicles on each, write ma
 docs: setup ## regenerate the pages made from rules and code
 	$(BIN)/python tools/make_rules_page.py
 	$(BIN)/python tools/make_columns_page.py
+	$(BIN)/python tools/make_lifecycle_page.py
 
 wheel: setup ## build the wheel and look into it
 	rm -rf dist

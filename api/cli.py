@@ -1,17 +1,15 @@
 """``dajian``: the command line. Exit status 0 done, 2 wrong usage or bad input, 1 anything else; never a traceback."""
 
+import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 import click
 
-from api.commands.bridge import bridge_command
-from api.commands.classify import classify_command
-from api.commands.demo import applications_command, demo_command
-from api.commands.network import network_group
-from api.commands.review import review_command
-from api.errors import RequestError
+from api.errors import RequestError, ServiceError, ServiceUnavailableError
 from data.errors import DataError
 from routing.errors import RoutingError
 from rules.errors import RulesError
@@ -22,23 +20,51 @@ INTERRUPTED = 130
 
 
 HELP = {"help_option_names": ["-h", "--help"]}
+# Loaded when used: whoever classifies a vehicle need not wait for the web service's libraries.
+COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "bridge": "api.commands.bridge:bridge_command",
+        "classify": "api.commands.classify:classify_command",
+        "database": "api.commands.database:database_group",
+        "ledger": "api.commands.ledger:ledger_group",
+        "migrate": "api.commands.service:migrate_command",
+        "network": "api.commands.network:network_group",
+        "permit": "api.commands.permit:permit_group",
+        "review": "api.commands.review:review_command",
+        "serve": "api.commands.service:serve_command",
+        "worker": "api.commands.service:worker_command",
+    }
+)
 
 
-@click.group(context_settings=HELP)
+class LazyGroup(click.Group):
+    """Loads a command when it is first asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, without loading anything."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command; None for a name there is not."""
+        if cmd_name not in self.commands and cmd_name in COMMANDS:
+            module, _, name = COMMANDS[cmd_name].partition(":")
+            command: click.Command = getattr(importlib.import_module(module), name)
+            _give_help(command)
+            self.add_command(command, cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+
+def _give_help(command: click.Command) -> None:
+    """Let a command and those below it know `-h`."""
+    command.context_settings = {**command.context_settings, **HELP}
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        _give_help(below)
+
+
+@click.group(cls=LazyGroup, context_settings=HELP)
 @click.version_option(package_name="dajian")
 def cli() -> None:
-    """大件运输路线审查 · Review routes of oversize and overweight road transport."""
-
-
-cli.add_command(bridge_command)
-cli.add_command(classify_command)
-cli.add_command(network_group)
-cli.add_command(review_command)
-network_group.add_command(applications_command)
-network_group.add_command(demo_command)
-
-for _command in (*cli.commands.values(), *network_group.commands.values()):
-    _command.context_settings = HELP  # each of its own: a command that is first used alone would forget its group's
+    """大件运输路线审查与许可 · Review routes of oversize and overweight road transport, and run its permits."""
 
 
 def main() -> None:
@@ -67,9 +93,12 @@ def run_guarded(command: Callable[[], object]) -> int:
         status = BAD_INPUT
     except (click.Abort, KeyboardInterrupt):
         status = INTERRUPTED
-    except (DataError, RoutingError, RulesError, RequestError) as error:
+    except (DataError, RoutingError, RulesError, RequestError, ServiceError) as error:
         click.echo(f"dajian: {error}", err=True)
         status = BAD_INPUT
+    except ServiceUnavailableError as error:
+        click.echo(f"dajian: {error}", err=True)
+        status = INTERNAL
     except Exception as error:
         if os.environ.get("DAJIAN_DEBUG"):
             raise

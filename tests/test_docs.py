@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 ROOT_PAGES = ("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CHANGELOG.md")
 PAGES = sorted([*(ROOT / name for name in ROOT_PAGES), *DOCS.rglob("*.md"), *ROOT.glob("[a-z]*/README.md")])
-GENERATED = ("make_columns_page", "make_rules_page")
+GENERATED = ("make_columns_page", "make_lifecycle_page", "make_rules_page")
 COMMAND = ".venv/bin/dajian "
 CODE = re.compile(r"`([^`]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -82,7 +82,10 @@ def test_a_wrong_symbol_is_noticed() -> None:
 
 def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
     if isinstance(command, click.Group):
-        for word, child in command.commands.items():
+        context = click.Context(command)
+        for word in command.list_commands(context):
+            child = command.get_command(context, word)
+            assert child is not None
             yield from commands(child, f"{name} {word}")
     else:
         yield name, command

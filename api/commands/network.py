@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
+from api.commands.demo import applications_command, demo_command
 from api.commands.output import print_json
 from api.errors import RequestError
 from api.networks import compile_network
@@ -65,6 +66,10 @@ def _read_settings(policy: Path | None, sources: Sequence[Path]) -> Policy:
 def describe_command(folder: Path) -> None:
     """Describe a network FOLDER: counts, limits coverage, licence, network id."""
     print_json(describe_network(folder))
+
+
+network_group.add_command(applications_command)
+network_group.add_command(demo_command)
 
 
 @contextmanager
