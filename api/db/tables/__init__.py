@@ -3,9 +3,11 @@
 from api.db.tables.accounts import Account, Body, Carrier, Invitation, OidcAttempt, ServiceToken, SignIn, Throttle
 from api.db.tables.applications import ArchiveItem, Attachment, AttachmentUse, Draft, ImportedTrip, KeptContent
 from api.db.tables.cases import Case, Correction, Decision, FormVersion, Note, Packet, Pause, Review
+from api.db.tables.exchange import ExchangeFile
 from api.db.tables.ledger import Event, LedgerHead
-from api.db.tables.permits import CheckTask, Permit, Revocation, Trip
+from api.db.tables.permits import CheckTask, LoadSheet, Passage, Permit, Revocation, RevocationIssue, Trip
 from api.db.tables.service import Notification, OutboxMessage, Setting, Webhook, WhatIf
+from api.db.tables.supervision import PublishedFigures, ServiceRating
 
 __all__ = [
     "Account",
@@ -20,20 +22,26 @@ __all__ = [
     "Decision",
     "Draft",
     "Event",
+    "ExchangeFile",
     "FormVersion",
     "ImportedTrip",
     "Invitation",
     "KeptContent",
     "LedgerHead",
+    "LoadSheet",
     "Note",
     "Notification",
     "OidcAttempt",
     "OutboxMessage",
     "Packet",
+    "Passage",
     "Pause",
     "Permit",
+    "PublishedFigures",
     "Review",
     "Revocation",
+    "RevocationIssue",
+    "ServiceRating",
     "ServiceToken",
     "Setting",
     "SignIn",

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -65,7 +66,46 @@ class Trip(Table):
     content: Mapped[Json]  # driver, escort, sizes
     announced_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     announced_at: Mapped[Created]
+    started_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
+
+
+class Passage(Table):
+    """A load seen on its way (通行记录): where, when, and what did not agree."""
+
+    __tablename__ = "passage"
+    id: Mapped[Key]
+    permit_number: Mapped[str] = mapped_column(index=True)
+    trip_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("trip.id"))
+    body_id: Mapped[str | None] = mapped_column(ForeignKey("body.id"))
+    seen_at: Mapped[Moment]
+    content: Mapped[Json]
+    recorded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[Created]
+
+
+class LoadSheet(Table):
+    """A consignor's statement as filed (《大型不可解体物品调运单》); a later one adds, none is replaced."""
+
+    __tablename__ = "load_sheet"
+    id: Mapped[Key]
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application_case.id"), index=True)
+    permit_number: Mapped[str] = mapped_column(index=True)
+    content: Mapped[Json]
+    differences: Mapped[list[Any]]  # against the permit as it was then
+    filed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    filed_at: Mapped[Created]
+
+
+class RevocationIssue(Table):
+    """A signed revocation list as handed out (失效名单)."""
+
+    __tablename__ = "revocation_issue"
+    list_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    issued_at: Mapped[Moment]
+    next_update: Mapped[Moment]
+    entries: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class CheckTask(Table):

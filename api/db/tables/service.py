@@ -51,6 +51,7 @@ class Webhook(Table):
     topics: Mapped[list[str]] = mapped_column(ARRAY(Text))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[Created]
+    removed_at: Mapped[dt.datetime | None]
 
 
 class OutboxMessage(Table):
@@ -65,6 +66,7 @@ class OutboxMessage(Table):
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[Moment] = mapped_column(index=True)
     delivered_at: Mapped[dt.datetime | None]
+    given_up_at: Mapped[dt.datetime | None]  # waits for a person to send it again
     last_error: Mapped[str | None]
 
 

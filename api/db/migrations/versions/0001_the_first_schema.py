@@ -67,12 +67,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_oidc_attempt")),
     )
     op.create_table(
+        "published_figures",
+        sa.Column("province", sa.String(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("province", "on", name=op.f("pk_published_figures")),
+    )
+    op.create_table(
         "revocation",
         sa.Column("permit_number", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("permit_number", name=op.f("pk_revocation")),
+    )
+    op.create_table(
+        "revocation_issue",
+        sa.Column("list_number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_update", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("list_number", name=op.f("pk_revocation_issue")),
     )
     op.create_table(
         "throttle",
@@ -89,6 +106,7 @@ def upgrade() -> None:
         sa.Column("topics", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
     )
     op.create_table(
@@ -157,6 +175,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["webhook_id"], ["webhook.id"], name=op.f("fk_outbox_message_webhook_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
@@ -403,6 +422,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "version", name=op.f("pk_form_version")),
     )
     op.create_table(
+        "load_sheet",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("permit_number", sa.String(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("differences", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("filed_by", sa.Uuid(), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["application_case.id"], name=op.f("fk_load_sheet_case_id")),
+        sa.ForeignKeyConstraint(["filed_by"], ["account.id"], name=op.f("fk_load_sheet_filed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_load_sheet")),
+    )
+    op.create_index(op.f("ix_load_sheet_case_id"), "load_sheet", ["case_id"], unique=False)
+    op.create_index(op.f("ix_load_sheet_permit_number"), "load_sheet", ["permit_number"], unique=False)
+    op.create_table(
         "note",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -463,6 +497,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
         sa.UniqueConstraint("case_id", "form_version", "round", name=op.f("uq_review_case_id_form_version_round")),
     )
+    op.create_table(
+        "service_rating",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.String(), nullable=False),
+        sa.Column("grade", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("rated_by", sa.Uuid(), nullable=False),
+        sa.Column("rated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rectify_by", sa.Date(), nullable=True),
+        sa.Column("rectification", sa.String(), nullable=True),
+        sa.Column("rectified_by", sa.Uuid(), nullable=True),
+        sa.Column("rectified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_service_rating_body_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["application_case.id"], name=op.f("fk_service_rating_case_id")),
+        sa.ForeignKeyConstraint(["rated_by"], ["account.id"], name=op.f("fk_service_rating_rated_by")),
+        sa.ForeignKeyConstraint(["rectified_by"], ["account.id"], name=op.f("fk_service_rating_rectified_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_rating")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_service_rating_case_id")),
+    )
+    op.create_index("ix_service_rating_desk", "service_rating", ["body_id", "rectify_by"], unique=False)
+    op.create_index(op.f("ix_service_rating_rated_at"), "service_rating", ["rated_at"], unique=False)
     op.create_table(
         "what_if",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -540,6 +597,7 @@ def upgrade() -> None:
         sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("announced_by", sa.Uuid(), nullable=False),
         sa.Column("announced_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["announced_by"], ["account.id"], name=op.f("fk_trip_announced_by")),
         sa.ForeignKeyConstraint(["permit_id"], ["permit.id"], name=op.f("fk_trip_permit_id")),
@@ -547,6 +605,47 @@ def upgrade() -> None:
         sa.UniqueConstraint("permit_number", "sequence", name=op.f("uq_trip_permit_number_sequence")),
     )
     op.create_index(op.f("ix_trip_permit_number"), "trip", ["permit_number"], unique=False)
+    op.create_table(
+        "exchange_file",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("direction", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("province", sa.String(), nullable=False),
+        sa.Column("other_province", sa.String(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("packet_id", sa.Uuid(), nullable=True),
+        sa.Column("answers_id", sa.Uuid(), nullable=True),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["answers_id"], ["exchange_file.id"], name=op.f("fk_exchange_file_answers_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["application_case.id"], name=op.f("fk_exchange_file_case_id")),
+        sa.ForeignKeyConstraint(["packet_id"], ["packet.id"], name=op.f("fk_exchange_file_packet_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["account.id"], name=op.f("fk_exchange_file_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exchange_file")),
+        sa.UniqueConstraint("direction", "content_hash", name=op.f("uq_exchange_file_direction_content_hash")),
+    )
+    op.create_index(op.f("ix_exchange_file_case_id"), "exchange_file", ["case_id"], unique=False)
+    op.create_index("ix_exchange_file_province", "exchange_file", ["province", "recorded_at"], unique=False)
+    op.create_table(
+        "passage",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("permit_number", sa.String(), nullable=False),
+        sa.Column("trip_id", sa.Uuid(), nullable=True),
+        sa.Column("body_id", sa.String(), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_passage_body_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["account.id"], name=op.f("fk_passage_recorded_by")),
+        sa.ForeignKeyConstraint(["trip_id"], ["trip.id"], name=op.f("fk_passage_trip_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passage")),
+    )
+    op.create_index(op.f("ix_passage_permit_number"), "passage", ["permit_number"], unique=False)
 
 
 def downgrade() -> None:
