@@ -29,6 +29,7 @@ check: setup ## style, types, import directions, stale pages
 	$(BIN)/python tools/make_rules_page.py --check
 	$(BIN)/python tools/make_columns_page.py --check
 	$(BIN)/python tools/make_lifecycle_page.py --check
+	$(BIN)/python tools/make_permissions_page.py --check
 
 test: setup ## all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
@@ -37,14 +38,16 @@ bench: setup ## first figures, on the real extracts if they are at hand
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r benchmarks/requirements.txt
 	$(BIN)/python benchmarks/first_figures.py $(ARGS)
 	$(BIN)/python benchmarks/bridge_speed.py
+	$(BIN)/python benchmarks/service_speed.py
 
-run: setup ## build two sample networks, review three vehicles on each, write maps
+run: setup ## review sample vehicles, write maps, then serve the demo province (ARGS=--once: do not serve)
 	$(BIN)/python -m api.sample $(ARGS)
 
 docs: setup ## regenerate the pages made from rules and code
 	$(BIN)/python tools/make_rules_page.py
 	$(BIN)/python tools/make_columns_page.py
 	$(BIN)/python tools/make_lifecycle_page.py
+	$(BIN)/python tools/make_permissions_page.py
 
 wheel: setup ## build the wheel and look into it
 	rm -rf dist

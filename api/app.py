@@ -5,6 +5,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 from fastapi import FastAPI, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,12 +19,19 @@ from api.applications.endpoints import router as applications_router
 from api.cases.endpoints import router as cases_router
 from api.db.migrate import newest, revision_of
 from api.errors import ServiceUnavailableError
-from api.http import problems
+from api.exchange.endpoints import router as exchange_router
+from api.http import openapi, problems
 from api.http.middleware import AroundRequests, Measures
 from api.ledger.endpoints import router as ledger_router
 from api.notifications.endpoints import router as notifications_router
+from api.outbox.endpoints import router as outbox_router
+from api.pages import faults as page_faults
+from api.pages.endpoints import router as pages_router
+from api.permits.endpoints import router as permits_router
 from api.provinces.endpoints import router as settings_router
 from api.settings import ServiceSettings
+from api.supervision.endpoints import router as supervision_router
+from api.tiles.endpoints import router as tiles_router
 from api.unit_of_work import utc_now
 from api.whatif.endpoints import router as what_if_router
 
@@ -40,6 +48,12 @@ ROUTERS = (
     notifications_router,
     what_if_router,
     ledger_router,
+    supervision_router,
+    exchange_router,
+    permits_router,
+    outbox_router,
+    tiles_router,
+    pages_router,
 )
 
 
@@ -59,6 +73,7 @@ def create_app(
         description="大件运输路线审查与许可办理接口。Review of routes and permits of oversize transport.",
         docs_url=None,  # its pages load scripts from other hosts
         redoc_url=None,
+        generate_unique_id_function=openapi.operation_id,
     )
     registry = CollectorRegistry()
     app.state.sessions = sessions
@@ -67,6 +82,8 @@ def create_app(
     app.state.registry = registry
     app.add_middleware(AroundRequests, measures=Measures(registry), largest_body=(settings.upload_mb + 1) * _MEGABYTE)
     problems.install(app)
+    page_faults.install(app)
+    openapi.install(app)
     for router in ROUTERS:
         app.include_router(router)
     _add_health(app)
@@ -91,7 +108,7 @@ def _add_health(app: FastAPI) -> None:
             raise ServiceUnavailableError(f"the schema is {revision}, wanted {newest()}: run dajian migrate")
         return {"status": "ok", "schema": revision}
 
-    @app.get("/metrics", tags=["operations 运行"], summary="指标 Prometheus metrics")
+    @app.get("/metrics", response_class=PlainTextResponse, tags=["operations 运行"], summary="指标 Prometheus metrics")
     def metrics() -> Response:
         """Prometheus metrics."""
         return Response(generate_latest(app.state.registry), media_type=CONTENT_TYPE_LATEST)

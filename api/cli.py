@@ -23,13 +23,17 @@ HELP = {"help_option_names": ["-h", "--help"]}
 # Loaded when used: whoever classifies a vehicle need not wait for the web service's libraries.
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "batch-review": "api.commands.batch_review:batch_review_command",
         "bridge": "api.commands.bridge:bridge_command",
         "classify": "api.commands.classify:classify_command",
         "database": "api.commands.database:database_group",
+        "demo": "api.commands.service_demo:demo_command",
+        "frontier": "api.commands.frontier:frontier_command",
         "ledger": "api.commands.ledger:ledger_group",
         "migrate": "api.commands.service:migrate_command",
         "network": "api.commands.network:network_group",
         "permit": "api.commands.permit:permit_group",
+        "replay": "api.commands.replay:replay_command",
         "review": "api.commands.review:review_command",
         "serve": "api.commands.service:serve_command",
         "worker": "api.commands.service:worker_command",

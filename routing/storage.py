@@ -141,6 +141,62 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return dict(manifest)
 
 
+def save_part(folder: Path, name: str, columns: Mapping[str, np.ndarray[Any, Any]]) -> None:
+    """Put arrays that are derived from the network into its folder, or replace them there (附加部分).
+
+    The manifest names their hashes. The network id stays: it is that of the columns they are derived from.
+
+    Args:
+        folder: As written by `save`.
+        name: Name of the part, and of the folder its files stand in.
+        columns: Arrays by name.
+
+    Raises:
+        SnapshotError: It is no network folder, or cannot be written.
+    """
+    manifest = read_manifest(folder)
+    staging = None
+    try:
+        staging = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder))
+        hashes = {}
+        for column, array in columns.items():
+            path = staging / f"{column}.npy"
+            np.save(path, array)
+            hashes[column] = _hash_of(path)
+        staging.chmod(0o755)
+        text = staging / MANIFEST
+        parts = {**manifest.get("parts", {}), name: hashes}
+        text.write_text(json.dumps({**manifest, "parts": parts}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        shutil.rmtree(folder / name, ignore_errors=True)
+        text.rename(folder / MANIFEST)
+        staging.rename(folder / name)
+    except OSError as error:
+        raise SnapshotError(f"{folder} cannot be written: {error.strerror or error}") from error
+    finally:
+        if staging is not None:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def load_part(folder: Path, name: str, *, verify: bool = False) -> dict[str, np.ndarray[Any, Any]] | None:
+    """Open the arrays of a part memory-mapped; None if the folder has no such part.
+
+    Raises:
+        SnapshotError: Incomplete or damaged.
+    """
+    manifest = read_manifest(folder)
+    hashes = manifest.get("parts", {}).get(name)
+    if hashes is None:
+        return None
+    return {
+        column: _map(folder / name / f"{column}.npy", wanted if verify else None) for column, wanted in hashes.items()
+    }
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def load(folder: Path, *, verify: bool = False) -> RoadGraph:
     """Open a snapshot memory-mapped.
 
@@ -169,9 +225,14 @@ def load(folder: Path, *, verify: bool = False) -> RoadGraph:
 
 
 def _open(folder: Path, name: str, manifest: Mapping[str, Any], verify: bool) -> np.ndarray[Any, Any]:
-    path = folder / COLUMNS / f"{name}.npy"
+    wanted = manifest["columns"].get(name, "")
+    return _map(folder / COLUMNS / f"{name}.npy", wanted if verify else None)
+
+
+def _map(path: Path, wanted_hash: str | None) -> np.ndarray[Any, Any]:
+    """Map one file; None: do not compare its hash."""
     try:
-        if verify and hashlib.sha256(path.read_bytes()).hexdigest() != manifest["columns"].get(name):
+        if wanted_hash is not None and _hash_of(path) != wanted_hash:
             raise SnapshotError(f"{path} does not have the content its manifest names")
         # An empty file cannot be mapped; a plain array of the mapped file spares every user the memmap subclass.
         try:

@@ -6,16 +6,19 @@ from itertools import pairwise
 
 import numpy as np
 
+from routing.alternatives import Choice, ways_between
 from routing.columns import Verdict
 from routing.graph import U8, RoadGraph
 from routing.metric import FORBIDDEN, MAX_WEIGHT, Metric, TravelTimes, customise, weight_of
 from routing.policy import Policy
+from routing.reach import StateRoads
 from routing.search import Path, Place, Prepared, cost_of, query
 
 OPEN_TIERS = (Verdict.PASSES, Verdict.CONDITIONAL, Verdict.UNKNOWN)
-PENALTY_PERCENT = 140  # an arc already suggested costs this much when another route is looked for
-MAX_SHARED = 0.8  # a route that shares more of its length than this is no alternative
-MAX_STRETCH = 1.5  # nor is one that costs more than this times the best of its verdict
+PENALTY_PERCENT = 140  # with via points: an arc already suggested costs this much when another route is looked for
+CHOICE = Choice()
+MAX_SHARED = CHOICE.max_shared
+MAX_STRETCH = CHOICE.max_stretch
 TRIES_PER_ROUTE = 3
 
 
@@ -109,7 +112,8 @@ def suggest(prepared: Prepared, terms: Terms, stops: Stops, *, count: int = 1) -
     """Find up to `count` routes that the vehicle may or might drive.
 
     The first has the best verdict that any route has and, among those, the least cost: exact, equal to Dijkstra on the
-    same weights. The others are found by making arcs already used dearer.
+    same weights. The others go through stretches that are best from both ends (`routing.alternatives`); with via points
+    they are found by making arcs already used dearer.
 
     Args:
         prepared: Graph and turn bans.
@@ -133,7 +137,38 @@ def least_violation(prepared: Prepared, terms: Terms, stops: Stops) -> Route | N
     return _cheapest(_tier(prepared, terms, Verdict.BLOCKED), stops)
 
 
+def best_within(prepared: Prepared, terms: Terms, stops: Stops, worst: Verdict) -> Route | None:
+    """Find the cheapest route of all with verdicts up to `worst`, or None; a better verdict is not preferred."""
+    return _cheapest(_tier(prepared, terms, worst), stops)
+
+
 def _routes_of_tier(tier: _Tier, stops: Stops, known: Sequence[Route], count: int) -> list[Route]:
+    if len(stops.places) > 2:  # noqa: PLR2004 - plateaus of one leg say nothing of the next
+        return _by_penalty(tier, stops, known, count)
+    best = _cheapest(tier, stops)
+    if best is None:
+        return []
+    found = [best] if _differs(tier, best, known) else []
+    if len(known) + len(found) >= count:
+        return found
+    (here, there), (first,) = stops.places, best.paths
+    roads = StateRoads(tier.prepared)
+    for way in ways_between(roads, tier.metric, here, there, tier.part_weight, first, CHOICE):
+        route = Route((_recost(tier, way),), Verdict.PASSES)
+        if _differs(tier, route, (*known, *found)):
+            found.append(replace(route, verdict=tier.verdict_of(way)))
+        if len(known) + len(found) >= count:
+            break
+    return found
+
+
+def _differs(tier: _Tier, route: Route, others: Sequence[Route]) -> bool:
+    """Whether a route differs enough from all others to matter."""
+    return all(_shared(tier.prepared.graph, route, other) <= MAX_SHARED for other in others)
+
+
+def _by_penalty(tier: _Tier, stops: Stops, known: Sequence[Route], count: int) -> list[Route]:
+    """Make arcs already used dearer and search again: for trips with via points."""
     found: list[Route] = []
     dearer = tier
     cheapest = None
@@ -147,7 +182,7 @@ def _routes_of_tier(tier: _Tier, stops: Stops, known: Sequence[Route], count: in
         cheapest = cheapest or route.cost
         if route.cost > MAX_STRETCH * cheapest:
             break
-        if all(_shared(tier.prepared.graph, route, other) <= MAX_SHARED for other in (*known, *found)):
+        if _differs(tier, route, (*known, *found)):
             found.append(route)
         if len(known) + len(found) < count:
             dearer = _penalise(dearer, route)

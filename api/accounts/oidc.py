@@ -8,11 +8,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
 import httpx
 import structlog
 from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped] # no stubs in use
-from authlib.integrations.httpx_client import OAuth2Client  # type: ignore[import-untyped] # likewise
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # type: ignore[import-untyped] # likewise
+from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped] # likewise
 from authlib.oidc.core import CodeIDToken  # type: ignore[import-untyped] # likewise
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -75,18 +77,42 @@ class Provider:
         """The public keys it signs with."""
         return KeySet.import_key_set(self._get(str(metadata["jwks_uri"])))  # type: ignore[arg-type] # JSON from outside
 
-    def client(self) -> OAuth2Client:
-        """A client of the protocol."""
-        return OAuth2Client(
-            self.client_id,
-            self.client_secret,
-            redirect_uri=self.redirect_uri,
-            scope=SCOPE,
-            code_challenge_method="S256",
-            token_endpoint_auth_method="client_secret_basic" if self.client_secret else "none",
-            transport=self.transport,
-            timeout=TIMEOUT_S,
+    def authorization_url(self, endpoint: str, *, state: str, nonce: str, verifier: str) -> str:
+        """The address to send the browser to."""
+        return str(
+            prepare_grant_uri(
+                endpoint,
+                client_id=self.client_id,
+                response_type="code",
+                redirect_uri=self.redirect_uri,
+                scope=SCOPE,
+                state=state,
+                nonce=nonce,
+                code_challenge=create_s256_code_challenge(verifier),
+                code_challenge_method="S256",
+            )
         )
+
+    def exchange(self, endpoint: str, code: str, verifier: str) -> str:
+        """Take a code for an id token.
+
+        Raises:
+            UnauthenticatedError: The code is not taken.
+            ServiceUnavailableError: The provider does not answer.
+        """
+        given = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
+        given |= {"redirect_uri": self.redirect_uri, "client_id": self.client_id}
+        secret = httpx.BasicAuth(quote(self.client_id), quote(self.client_secret)) if self.client_secret else None
+        try:
+            with httpx.Client(transport=self.transport, timeout=TIMEOUT_S) as client:
+                answer = client.post(endpoint, data=given, auth=secret or httpx.USE_CLIENT_DEFAULT)
+                content = answer.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise ServiceUnavailableError(f"the identity provider does not answer: {error}") from error
+        token = content.get("id_token") if answer.is_success and isinstance(content, dict) else None
+        if not isinstance(token, str):
+            raise refused(f"the code: {answer.status_code}")
+        return token
 
     def _get(self, url: str) -> dict[str, Any]:
         try:
@@ -111,9 +137,7 @@ def begin(work: UnitOfWork, provider: Provider) -> tuple[str, str]:
     row = OidcAttempt(state_hash=hash_of(state), nonce=nonce, code_verifier=verifier)
     row.expires_at = work.now + LIFETIME
     work.session.add(row)
-    with provider.client() as client:
-        url, _ = client.create_authorization_url(endpoint, state=state, nonce=nonce, code_verifier=verifier)
-    return str(url), state
+    return provider.authorization_url(endpoint, state=state, nonce=nonce, verifier=verifier), state
 
 
 def finish(work: UnitOfWork, provider: Provider, *, code: str, state: str, cookie_state: str) -> OpenedSession:
@@ -124,14 +148,14 @@ def finish(work: UnitOfWork, provider: Provider, *, code: str, state: str, cooki
         ServiceUnavailableError: The provider does not answer.
     """
     if state != cookie_state:
-        raise _refused("the state is not that of this browser")
+        raise refused("the state is not that of this browser")
     attempt = work.session.scalar(
         delete(OidcAttempt).where(OidcAttempt.state_hash == hash_of(state)).returning(OidcAttempt)
     )
     if attempt is None or attempt.expires_at <= work.now:
-        raise _refused("the state is unknown, used or too old")
+        raise refused("the state is unknown, used or too old")
     metadata = provider.metadata()
-    token = _exchange(provider, str(metadata["token_endpoint"]), code, attempt.code_verifier)
+    token = provider.exchange(str(metadata["token_endpoint"]), code, attempt.code_verifier)
     claims = check_id_token(provider, metadata, token, nonce=attempt.nonce, now=work.now)
     account = _account_of(work, claims)
     if account is None or not account.is_active or account.kind == "service":
@@ -161,22 +185,8 @@ def check_id_token(
         claims = CodeIDToken(decoded.claims, decoded.header, options, params)
         claims.validate(now=int(now.timestamp()), leeway=_LEEWAY_S)
     except (JoseError, AuthlibBaseError, ValueError) as error:
-        raise _refused(f"the id token: {error}") from error
+        raise refused(f"the id token: {error}") from error
     return dict(decoded.claims)
-
-
-def _exchange(provider: Provider, endpoint: str, code: str, verifier: str) -> str:
-    try:
-        with provider.client() as client:
-            answer = client.fetch_token(endpoint, code=code, code_verifier=verifier, grant_type="authorization_code")
-    except httpx.HTTPError as error:
-        raise ServiceUnavailableError(f"the identity provider does not answer: {error}") from error
-    except (AuthlibBaseError, ValueError) as error:
-        raise _refused(f"the code: {error}") from error
-    token = answer.get("id_token")
-    if not isinstance(token, str):
-        raise _refused("no id token was given")
-    return token
 
 
 def _account_of(work: UnitOfWork, claims: Mapping[str, Any]) -> Account | None:
@@ -198,7 +208,7 @@ def _account_of(work: UnitOfWork, claims: Mapping[str, Any]) -> Account | None:
     return account
 
 
-def _refused(why: str) -> UnauthenticatedError:
+def refused(why: str) -> UnauthenticatedError:
     """The reason goes into the log, not to whoever tries."""
     _log.warning("sign-in refused", why=why)
     return UnauthenticatedError("统一身份认证未通过，请重新登录", "the sign-in was not accepted: try again")

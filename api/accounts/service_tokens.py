@@ -69,7 +69,7 @@ def revoke_token(work: UnitOfWork, token_id: uuid.UUID) -> None:
         NotFoundError: No such token.
     """
     authorise(work.actor, Action.MANAGE_TOKENS)
-    row = work.session.scalar(select(ServiceToken).where(ServiceToken.id == token_id).with_for_update())
+    row = work.session.scalar(select(ServiceToken).where(ServiceToken.id == token_id).with_for_update(of=ServiceToken))
     if row is None:
         raise NotFoundError("没有这个令牌", "no such token")
     if row.revoked_at is None:

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from api.accounts.authorise import roles_of
 from api.accounts.permissions import Action, Role
@@ -14,10 +15,11 @@ from api.cases.find import NO_CASE, get_case
 from api.cases.inputs import ActionInput
 from api.cases.notices import write_notice
 from api.cases.relation import relation_to
-from api.cases.states import State
+from api.cases.states import State, Task
 from api.cases.transitions import Refused, Step, check
 from api.db.tables import Case
 from api.errors import ConflictError, FieldFault, ForbiddenError, NotFoundError, StaleError
+from api.outbox.publish import publish
 from api.unit_of_work import UnitOfWork
 
 NOTHING = ActionInput.model_validate({})
@@ -42,7 +44,7 @@ def act(
         StaleError: Somebody else changed the case meanwhile.
         InvalidError: What was sent has faults.
     """
-    case = _lock(work, case_id)
+    case = lock_case(work, case_id)
     if expected is not None and expected != case.version:
         raise StaleError
     note = write_notice(work, case, action, sent)
@@ -50,14 +52,18 @@ def act(
     step = check(action, State(case.state), roles_of(work.actor), relation_to(work, case), given)
     if isinstance(step, Refused):
         raise _refusal(step)
+    if step.accepted_on is not None:
+        case.accepted_on = step.accepted_on
     EFFECTS[action](work, case, sent, note)
     _follow(case, step)
+    flag_modified(case, "remarks")  # every action makes a new version, also one that only concerns a packet
     work.record(action.value, case_id=case.id, **_said(step, sent, note_id=note.id if note else None))
+    _publish(work, case, step)
     work.session.flush()
     return case
 
 
-def _lock(work: UnitOfWork, case_id: uuid.UUID) -> Case:
+def lock_case(work: UnitOfWork, case_id: uuid.UUID) -> Case:
     """The case, locked until the end of the transaction: two actions at once come one after the other."""
     if Role.SYSTEM not in roles_of(work.actor):
         get_case(work, case_id, action=Action.LIST_CASES)
@@ -70,11 +76,17 @@ def _lock(work: UnitOfWork, case_id: uuid.UUID) -> Case:
 
 def _follow(case: Case, step: Step) -> None:
     """Open and close tasks, and go where the step leads."""
-    if step.opens is not None and step.opens.value != "consultation":
+    if step.opens is not None and step.opens is not Task.CONSULTATION:  # consultations are packets
         remarks.open_task(case, step.opens)
-    if step.closes is not None and step.closes.value != "consultation":
+    if step.closes is not None and step.closes is not Task.CONSULTATION:
         remarks.close_task(case, step.closes)
     case.state = step.to_state.value
+
+
+def _publish(work: UnitOfWork, case: Case, step: Step) -> None:
+    """Tell the systems that asked for it; what is told names nobody and nothing of the load."""
+    told = {"case": str(case.id), "number": case.number, "from": step.from_state.value, "to": step.to_state.value}
+    publish(work, f"case.{step.action.value}", {**told, "at": work.now.isoformat()})
 
 
 def _refusal(refused: Refused) -> Exception:

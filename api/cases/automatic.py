@@ -3,16 +3,20 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from api.cases.province import AutomaticRule, automatic_rule
 from api.cases.rows import packets_of
 from api.db.tables import Case, Review
 from api.unit_of_work import UnitOfWork
+from rules.loading import read_yaml
 
 TRUSTED_BASES: Final = frozenset({"posted", "measured", "inventory"})
 _NEEDS_NO_SOURCE: Final = frozenset({"turn"})
 PERCENT: Final = 100
+_FILE: Final = Path(__file__).with_name("settings.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,20 @@ def _untrusted(route: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _items(review: Review) -> Iterator[str]:
-    open_items = [
-        item["id"]
-        for item in review.comparison["comparison"]["items"]
-        if item["outcome"] != "not_applicable" and (item["outcome"] != "agrees" or item["trust"] != "verified")
-    ]
+    """Every item has to agree; what an outside source can tell has to have been told by one."""
+    items = review.comparison["comparison"]["items"]
+    open_items = [item["id"] for item in items if not _is_settled(item)]
     if open_items:
         yield f"比对项未经核实：{'、'.join(open_items)}"
+
+
+def _is_settled(item: Mapping[str, Any]) -> bool:
+    if item["outcome"] == "unknown":
+        return item["id"] in _listed("automatic_items_left_to_people")
+    is_verified = item["trust"] == "verified" or item["id"] in _listed("automatic_items_within_form")
+    return item["outcome"] == "not_applicable" or (item["outcome"] == "agrees" and is_verified)
+
+
+@cache
+def _listed(setting: str) -> frozenset[str]:
+    return frozenset(read_yaml(_FILE)[setting]["value"])

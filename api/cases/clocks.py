@@ -7,7 +7,9 @@ from api.cases.rows import correction_of, pauses_of
 from api.db.tables import Case
 from api.provinces.settings import service_settings_on
 from api.unit_of_work import LOCAL, UnitOfWork
+from rules.calendar import add_working_days
 from rules.clock import ClockFacts, ClockReading, Correction, read_clock
+from rules.errors import CalendarRangeError
 from rules.periods import Pause
 
 Scope = Literal["own", "cross_province"]
@@ -16,6 +18,20 @@ Scope = Literal["own", "cross_province"]
 def local_day(moment: dt.datetime) -> dt.date:
     """The day of a moment, here."""
     return moment.astimezone(LOCAL).date()
+
+
+def due_after(day: dt.date, working_days: int) -> dt.date | None:
+    """The day on which working days are over; None beyond the published calendar, which is not guessed."""
+    try:
+        return add_working_days(day, working_days)
+    except CalendarRangeError:
+        return None
+
+
+def received_on(work: UnitOfWork, case: Case) -> dt.date:
+    """Day the papers came in: after a correction, the completed ones."""
+    asked = correction_of(work, case)
+    return local_day(asked.answered_at if asked and asked.answered_at else case.submitted_at)
 
 
 def clock_facts(work: UnitOfWork, case: Case) -> ClockFacts:

@@ -1,25 +1,27 @@
 """Effects of the actions of the review (审查)."""
 
 import datetime as dt
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from api.accounts.permissions import Action
 from api.applications.submit import revise_form
-from api.cases import packets, remarks
-from api.cases.clocks import keep_due_days
-from api.cases.findings import open_findings
+from api.cases import remarks
+from api.cases.clocks import due_after, keep_due_days
+from api.cases.facts import is_overdue
+from api.cases.findings import NO_ROUTE, barring, key_of, open_findings, settles
 from api.cases.inputs import ActionInput
 from api.cases.notify import tell_body, tell_carrier
-from api.cases.packets import get_packet
+from api.cases.packet_answers import answer
+from api.cases.packets import ASKED, HELD, POLICE, Parcel, get_own_packet, get_packet, post
+from api.cases.relation import relation_to
 from api.cases.rows import current_review, packets_of, pauses_of
-from api.db.tables import Body, Case, Note, Packet, Pause
+from api.db.tables import Body, Case, Note, Pause, Review
 from api.errors import FieldFault, InvalidError
 from api.provinces.settings import service_settings_on
 from api.unit_of_work import UnitOfWork
-from rules.calendar import add_working_days
-from rules.errors import CalendarRangeError
+
+HOW_ZH: Final = {"surveyed": "勘测", "calculated": "专项验算", "reinforced": "加固改造验收"}
 
 
 def nothing(_work: UnitOfWork, _case: Case, _sent: ActionInput, _note: Note | None) -> None:
@@ -34,62 +36,84 @@ def start_review(work: UnitOfWork, case: Case, _sent: ActionInput, _note: Note |
 
 def ask_opinion(work: UnitOfWork, case: Case, sent: ActionInput, _note: Note | None) -> None:
     """征求意见: of a body the plan does not name; the machine sends those of the plan by itself."""
-    if not sent.body_id:
-        return
-    review, body = current_review(work, case), work.session.get(Body, sent.body_id)
-    if body is None or review is None or body.id == case.deciding_body_id:
-        raise InvalidError([FieldFault("body_id", "没有这个单位，或者就是本单位", "no such body, or one's own")])
-    if any(one.body_id == body.id and one.state == "open" for one in packets_of(work, case)):
-        raise InvalidError([FieldFault("body_id", "已在征求该单位意见", "the body is being asked already")])
-    packet = Packet(
-        id=uuid.uuid4(),
-        case_id=case.id,
-        review_id=review.id,
-        body_id=body.id,
-        role="asked",
+    review, body = current_review(work, case), work.session.get(Body, sent.body_id) if sent.body_id else None
+    faults = []
+    if body is None or body.id == case.deciding_body_id:
+        faults.append(FieldFault("body_id", "须指明本单位以外的单位", "name a body other than one's own"))
+    elif any(one.body_id == body.id and one.state == "open" for one in packets_of(work, case)):
+        faults.append(FieldFault("body_id", "已在征求该单位意见", "the body is being asked already"))
+    if not sent.reason:
+        faults.append(FieldFault("reason", "须写明征求什么意见", "say what is asked"))
+    if review is None:
+        faults.append(FieldFault("body_id", "机器审查未完成", "the machine review is not done"))
+    if faults or body is None or review is None:
+        raise InvalidError(faults)
+    parcel = Parcel(
+        body=body,
+        role=POLICE if body.kind == POLICE else ASKED,
         purpose="opinion",
         content={"question": sent.reason, "evidence": [], "findings": [], "structures": [], "due_working_days": None},
-        drafted_opinion=sent.reason,
-        state="open",
-        conditions=[],
-        sent_at=work.now,
+        draft=sent.reason,
+        due_on=_opinion_due(work, case),
     )
-    packet.due_on = _opinion_due(work, case)
-    work.session.add(packet)
-    work.session.flush()
-    work.record("packet_sent", case_id=case.id, packet=packet.id, body=body.id, role="asked", due_on=packet.due_on)
-    tell_body(work, body.id, case, f"{case.number}征求意见", f"{case.number}: an opinion is asked for")
+    post(work, case, review.id, parcel)
 
 
 def answer_opinion(work: UnitOfWork, case: Case, sent: ActionInput, _note: Note | None) -> None:
-    """回复意见."""
-    packet = get_packet(work, case, sent.packet_id)
-    packets.answer(work, case, packet, sent.opinion, sent.conditions, sent.reason)
+    """回复意见: by the body that was asked."""
+    packet = get_own_packet(work, case, sent.packet_id)
+    answer(work, case, packet, sent.opinion, sent.conditions, sent.reason)
 
 
 def escalate(work: UnitOfWork, case: Case, sent: ActionInput, _note: Note | None) -> None:
-    """逾期催办上报: to the silent body and to the one above it."""
+    """逾期催办上报: to the silent body and to the one above it; the packet stays open, silence is no consent."""
     packet = get_packet(work, case, sent.packet_id)
+    if packet.state != "open" or not is_overdue(packet, work.today):
+        raise InvalidError([FieldFault("packet_id", "这个分发件没有逾期", "this packet is not overdue")])
     packet.escalated_at = work.now
-    words = (f"{case.number}：{packet.body.name}逾期未回复", f"{case.number}: an opinion is overdue")
-    tell_body(work, packet.body_id, case, *words)
     superior = _superior_of(work, packet.body)
-    if superior is not None:
-        tell_body(work, superior.id, case, *words)
+    words = (f"{case.number}：{packet.body.name}逾期未答复", f"{case.number}: an opinion is overdue")
+    whom = [packet.body_id, case.deciding_body_id, superior.id if superior else None]
+    for body_id in dict.fromkeys(whom):
+        if body_id is not None:
+            tell_body(work, body_id, case, *words)
 
 
 def settle_findings(how: str) -> Callable[[UnitOfWork, Case, ActionInput, Note | None], None]:
-    """Filed results settle the findings they name (勘测、专项验算、加固验收)."""
+    """Filed results settle the findings they name (勘测、专项验算、加固验收).
+
+    A body that was asked settles what lies in its own part. What the applicant files is looked at first: somebody of
+    the office then overrides the finding, with that as the reason.
+    """
 
     def effect(work: UnitOfWork, case: Case, sent: ActionInput, _note: Note | None) -> None:
-        known = open_findings(case, current_review(work, case))
-        strange = sorted(set(sent.items) - known)
+        if work.actor.carrier_id is not None:
+            words = (f"{case.number}：申请人已提交{HOW_ZH[how]}", f"{case.number}: the applicant has filed something")
+            if case.deciding_body_id:
+                tell_body(work, case.deciding_body_id, case, *words)
+            return
+        review = current_review(work, case)
+        within = _settled_by(work, case, review, how) if review else frozenset()
+        strange = sorted(set(sent.items) - within)
         if strange:
-            raise InvalidError([FieldFault("items", f"没有这些未处理的意见：{'、'.join(strange)}", "no such findings")])
+            chinese = f"没有这些可由{HOW_ZH[how]}处理的意见：{'、'.join(strange)}"
+            raise InvalidError([FieldFault("items", chinese, f"no such findings: {', '.join(strange)}")])
         for finding in sent.items:
-            remarks.settle(case, finding, how, work.actor.account_id, sent.reason)
+            remarks.settle(case, finding, how, work.actor.account_id, sent.reason or HOW_ZH[how])
 
     return effect
+
+
+def _settled_by(work: UnitOfWork, case: Case, review: Review, how: str) -> frozenset[str]:
+    """Keys of the open findings that a result can settle, of one's own part for a body that was asked."""
+    found = barring(review)
+    keys = {key for key in open_findings(case, review) if settles(how, found[key])}
+    relation = relation_to(work, case)
+    if relation.is_deciding_body or (relation.same_province and relation.is_province_level):
+        return frozenset(keys)
+    own = [one for one in packets_of(work, case) if one.body_id == work.actor.body_id and one.state in HELD]
+    part = {key_of(finding) for packet in own for finding in packet.content["findings"]}
+    return frozenset(keys & part)
 
 
 def propose_reroute(work: UnitOfWork, case: Case, sent: ActionInput, _note: Note | None) -> None:
@@ -139,12 +163,13 @@ def resume(work: UnitOfWork, case: Case, _sent: ActionInput, _note: Note | None)
             row.until_on = work.today
     work.session.flush()
     keep_due_days(work, case)
+    tell_carrier(work, case, "resumed", f"{case.number}恢复计时", f"{case.number}: the clock runs again")
 
 
 def override(work: UnitOfWork, case: Case, sent: ActionInput, _note: Note | None) -> None:
     """改判机审意见: by a named person, for a written reason."""
-    if sent.finding not in open_findings(case, current_review(work, case)):
-        raise InvalidError([FieldFault("finding", "没有这个未处理的意见", "no such open finding")])
+    if sent.finding == NO_ROUTE:
+        raise InvalidError([FieldFault("finding", "没有路线，只能改线", "without a route only another route helps")])
     remarks.settle(case, sent.finding, "overridden", work.actor.account_id, sent.reason)
 
 
@@ -155,7 +180,7 @@ def invite_statement(work: UnitOfWork, case: Case, sent: ActionInput, _note: Not
 
 
 def hold_statement(_work: UnitOfWork, case: Case, _sent: ActionInput, _note: Note | None) -> None:
-    """陈述申辩: made, or waived."""
+    """陈述申辩: made, waived, or its day has passed; what was said is the reason of this step in the ledger."""
     remarks.put(case, "statement_heard", value=True)
 
 
@@ -166,14 +191,9 @@ def urge(work: UnitOfWork, case: Case, sent: ActionInput, _note: Note | None) ->
 
 
 def _opinion_due(work: UnitOfWork, case: Case) -> dt.date | None:
-    days = {
-        str(name): number for name, number in service_settings_on(work, case.province, work.today).opinion_days.items()
-    }
-    limit = days.get(case.vehicle_class or "", max(days.values()))
-    try:
-        return add_working_days(work.today, limit)
-    except CalendarRangeError:
-        return None
+    limits = service_settings_on(work, case.province, work.today).opinion_days
+    days = {str(name): number for name, number in limits.items()}
+    return due_after(work.today, days.get(case.vehicle_class or "", max(days.values())))
 
 
 def _superior_of(work: UnitOfWork, body: Body) -> Body | None:

@@ -8,16 +8,20 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 
 from api.accounts.authorise import authorise, roles_of
-from api.accounts.permissions import Action, Scope, scopes_for
+from api.accounts.permissions import Action, scopes_for
 from api.cases.act import act
 from api.cases.effects import EFFECTS
 from api.cases.find import CaseFilter, get_case, list_cases, visible
-from api.cases.inputs import ActionInput
+from api.cases.held_by import custody_of
+from api.cases.inputs import ActionInput, AnswerInput
+from api.cases.items import answer_packet
+from api.cases.packets import NO_PACKET
 from api.cases.relation import relation_to
 from api.cases.report import read_report, require_review
 from api.cases.shapes import (
     CaseOut,
     CaseRow,
+    CustodyOut,
     EventOut,
     NoteOut,
     PacketOut,
@@ -25,6 +29,7 @@ from api.cases.shapes import (
     case_out,
     case_row,
     event_out,
+    may_read_whole,
     note_out,
     packet_out,
     packet_row,
@@ -121,13 +126,20 @@ def get_events(work: Work, case_id: CaseId) -> list[EventOut]:
     """Everything that happened to the case, from the ledger."""
     case = get_case(work, case_id, action=Action.READ_CASE_EVENTS)
     events = work.session.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.seq))
-    return [event_out(event) for event in events]
+    return [event_out(event, is_inside=work.actor.carrier_id is None) for event in events]
+
+
+@router.get("/cases/{case_id}/custody", summary="经手记录 who had it in hand")
+def get_custody(work: Work, case_id: CaseId) -> CustodyOut:
+    """Who had the case in hand, for how many working days."""
+    case = get_case(work, case_id, action=Action.READ_CASE_EVENTS)
+    return CustodyOut.model_validate(custody_of(work, case))
 
 
 @router.get("/cases/{case_id}/notes", summary="文书 documents")
 def get_notes(work: Work, case_id: CaseId) -> list[NoteOut]:
     """Documents of the procedure."""
-    case = get_case(work, case_id)
+    case = get_case(work, case_id, action=Action.READ_CASE_EVENTS)
     notes = work.session.scalars(select(Note).where(Note.case_id == case.id).order_by(Note.created_at, Note.id))
     return [note_out(note) for note in notes]
 
@@ -172,17 +184,22 @@ def get_one_packet(work: Work, response: Response, packet_id: uuid.UUID) -> Pack
         select(Case.id).where(Case.id == packet.case_id, visible(work, Action.READ_PACKET))
     )
     if packet is None or not seen:
-        raise NotFoundError("没有这个分发件", "there is no such packet")
+        raise NotFoundError(*NO_PACKET)
     case = work.session.get_one(Case, packet.case_id)
-    authorise(work.actor, Action.READ_PACKET, relation_to(work, case))
-    _refuse_others_parts(work, packet, case)
+    relation = relation_to(work, case)
+    authorise(work.actor, Action.READ_PACKET, relation)
+    if packet.body_id != work.actor.body_id and not may_read_whole(work, relation):
+        raise NotFoundError(*NO_PACKET)
     tag(response, packet.version)
     return packet_out(work, packet, case)
 
 
-def _refuse_others_parts(work: Work, packet: Packet, case: Case) -> None:
-    """Who sees a case only by a packet of its own sees no other body's packet."""
-    relation = relation_to(work, case)
-    wider = scopes_for(roles_of(work.actor), Action.READ_PACKET) - {Scope.PART}
-    if not any(map(relation.is_within, wider)) and packet.body_id != work.actor.body_id:
-        raise NotFoundError("没有这个分发件", "there is no such packet")
+@router.post("/packets/{packet_id}/answer", summary="答复分发件 answer a packet")
+def post_answer(
+    work: Work, response: Response, packet_id: uuid.UUID, sent: AnswerInput, if_match: IfMatch
+) -> dict[str, Any]:
+    """One's own body's opinion, or its decision; `If-Match` is the packet's version."""
+    packet = answer_packet(work, packet_id, ActionInput.model_validate(sent.model_dump()), expected=if_match)
+    work.session.flush()
+    tag(response, packet.version)
+    return {"id": str(packet.id), "case_id": str(packet.case_id), "state": packet.state, "version": packet.version}

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 
 from api.accounts.authorise import authorise, roles_of
 from api.accounts.permissions import Action, Allowed, Scope, decide, scopes_for
-from api.cases.relation import relation_to
+from api.cases.relation import is_department, relation_to
 from api.cases.states import State
 from api.db.tables import Body, Case, Packet
 from api.errors import NotFoundError
@@ -85,6 +85,8 @@ def _within(work: UnitOfWork, scope: Scope) -> ColumnElement[bool]:  # noqa: PLR
     if scope is Scope.PART:
         states = ("open", "answered", "informed")
         return Case.id.in_(select(Packet.case_id).where(Packet.body_id == actor.body_id, Packet.state.in_(states)))
+    if not is_department(work):
+        return false()
     if scope is Scope.PROVINCE and actor.body_level == "province" and actor.province:
         return Case.province == actor.province
     if scope is Scope.SUPERIOR and actor.division_code and actor.body_level in {"province", "city"}:

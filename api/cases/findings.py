@@ -6,6 +6,7 @@ from typing import Any, Final
 from api.cases import remarks
 from api.db.tables import Case, Review
 
+LOADS: Final = frozenset({"bridge_effect", "coverage", "gross_mass", "axle_load", "axle_group", "tridem"})
 BARRING: Final = ("unknown", "blocked")
 NO_ROUTE: Final = "no_route"
 
@@ -32,6 +33,20 @@ def open_findings(case: Case, review: Review | None) -> frozenset[str]:
     return frozenset(barring(review)) - frozenset(remarks.get(case, "settled", {}))
 
 
-def failing_structures(review: Review | None) -> int:
-    """Bridges and other structures the load may not pass as applied for."""
-    return 0 if review is None else sum(1 for finding in barring(review).values() if finding.get("structure"))
+def failing_structures(case: Case, review: Review | None) -> int:
+    """Bridges and other structures the load may not pass as applied for, and that nobody has settled."""
+    still_open = open_findings(case, review)
+    return 0 if review is None else sum(1 for key in still_open if barring(review)[key].get("structure"))
+
+
+def settles(how: str, finding: Mapping[str, Any]) -> bool:
+    """Whether a filed result can settle a finding: no survey tells what a bridge bears, no calculation how high it is.
+
+    Args:
+        how: "surveyed", "calculated" or "reinforced".
+        finding: Of the review.
+    """
+    is_about_loads = finding["quantity"] in LOADS
+    if how == "surveyed":
+        return not is_about_loads and finding["quantity"] != "route"
+    return is_about_loads or (how == "reinforced" and bool(finding.get("structure")))

@@ -33,3 +33,14 @@ class ActionInput(BaseModel):
         "", description="放弃的审查事项 the task given up"
     )
     form: dict[str, Any] | None = Field(None, description="更正或变更后的申请表 the form, corrected or changed")
+
+
+class AnswerInput(BaseModel):
+    """What a body answers (答复): an opinion, or its decision."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    opinion: Literal["agree", "agree_with_conditions", "object"] = Field(description="意见 opinion")
+    reason: Text = Field(description="理由 reason")
+    conditions: list[Text] = Field(default_factory=list, max_length=50, description="通行条件 conditions")
+    attachment_id: uuid.UUID | None = Field(None, description="文书附件 the document as a file")

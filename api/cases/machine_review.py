@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -24,11 +25,13 @@ from api.provinces.settings import dispatch_settings_on
 from api.reviews.network import OpenNetwork
 from api.reviews.request import Line, ReviewRequest
 from api.reviews.service import review
+from api.reviews.settings import ReasonSettings, reason_settings
 from api.unit_of_work import UnitOfWork
 from data.overlays import Overlay
 from data.policies import load_policy
 from routing.errors import RoutingError
 
+_TALLEST_MM: Final = 1_000_000  # above every load
 NOT_REVIEWABLE: Final = "not_reviewable"
 _log = structlog.get_logger("api.cases")
 
@@ -45,6 +48,11 @@ class Grounds:
     network: OpenNetwork
     overlays: tuple[Overlay, ...] = ()
 
+    @property
+    def closures(self) -> list[str]:
+        """Content of the closures, to see whether they have changed since."""
+        return sorted(overlay.content_id for overlay in self.overlays)
+
 
 def make_review(work: UnitOfWork, case: Case, grounds: Grounds, *, register: Register | None = None) -> Review:
     """Review a case as its form now stands, and attach the result.
@@ -54,8 +62,36 @@ def make_review(work: UnitOfWork, case: Case, grounds: Grounds, *, register: Reg
     """
     form = parse_form(case.form)
     report = _report(form, grounds)
-    on = work.today
-    compared = compare(form, report if "routes" in report else None, register or DatabaseRegister(work, case), on)
+    return _attach(work, case, report, _plan(work, case.province, report, work.today), register)
+
+
+def compare_again(
+    work: UnitOfWork, case: Case, *, as_of: int | None = None, register: Register | None = None
+) -> Review:
+    """Compare a form whose load and road stay as they were; what was settled of the road stays settled.
+
+    Args:
+        work: The unit of work.
+        case: The case with the form as it now stands.
+        as_of: Version of the form whose review still holds; None for the one attached.
+        register: What is known elsewhere.
+    """
+    wanted = select(Review).where(Review.case_id == case.id)
+    wanted = wanted.where(Review.form_version == as_of) if as_of else wanted.where(Review.id == case.review_id)
+    known = work.session.scalars(wanted.order_by(Review.round.desc()).limit(1)).one()
+    settled = remarks.get(case, "settled", None)
+    review = _attach(work, case, known.report, known.plan, register)
+    remarks.put(case, "settled", settled)
+    work.record("compared_again", case_id=case.id, review=review.id, report_of=known.id)
+    return review
+
+
+def _attach(
+    work: UnitOfWork, case: Case, report: dict[str, Any], plan_json: dict[str, Any], register: Register | None
+) -> Review:
+    form = parse_form(case.form)
+    sources = register or DatabaseRegister(work, case)
+    compared = compare(form, report if "routes" in report else None, sources, work.today)
     row = Review(
         case_id=case.id,
         form_version=case.form_version,
@@ -63,7 +99,7 @@ def make_review(work: UnitOfWork, case: Case, grounds: Grounds, *, register: Reg
         verdict=report["verdict"],
         report=report,
         comparison={"comparison": compared.to_json(), "stages": stages(compared).to_json()},
-        plan=_plan(work, case.province, report, on),
+        plan=plan_json,
         network_id=report["network_id"],
         rules_id=report["rules_id"],
         policy_id=report["policy_id"],
@@ -91,6 +127,27 @@ def request_of(form: ApplicationForm, overlays: tuple[Overlay, ...]) -> ReviewRe
         stops=() if line else form.trip.stops,
         line=line,
         overlays=overlays,
+        reasons=_no_advice(),
+    )
+
+
+@cache
+def _no_advice() -> ReasonSettings:
+    """A review of a case says what stands in the way, and leaves out advice on other loads, which takes seconds.
+
+    The applicant applied for this load; who wants another asks a what-if question.
+    """
+    unchanged = 1000  # permille of the declared value: nothing smaller is looked for
+    return reason_settings().model_copy(
+        update={
+            "least_share_permille": unchanged,
+            "least_height_mm": _TALLEST_MM,
+            "least_width_mm": _TALLEST_MM,
+            "max_pairs": 0,
+            "max_added_lines": 0,
+            "max_added_spacing_mm": 0,
+            "max_searches": 0,
+        }
     )
 
 

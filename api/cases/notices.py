@@ -3,17 +3,20 @@
 import uuid
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from api.accounts.permissions import Action
 from api.cases.clocks import local_day
 from api.cases.find import NO_CASE
 from api.cases.inputs import ActionInput
+from api.cases.points import title_of as title_of_item
 from api.db.tables import Attachment, Case, Note
 from api.errors import FieldFault, InvalidError, NotFoundError
 from api.unit_of_work import UnitOfWork
 from rules.loading import read_yaml
+from rules.ord62.art_015 import Scope, find_working_days
 from rules.periods import day_zh
+from rules.service import default_service
 
 _FILE: Final = Path(__file__).with_name("notices.yaml")
 
@@ -75,12 +78,28 @@ def _draft(work: UnitOfWork, case: Case, action: Action, given: ActionInput) -> 
         received=day_zh(local_day(case.submitted_at)),
         today=day_zh(work.today),
         reason=given.reason,
-        items="；".join(given.items) or "（无）",
-        clauses=given.ground or given.basis or "、".join(given.items),
+        items="；".join(map(title_of_item, given.items)) or "（无）",
+        clauses=_basis(given),
         conditions="通行条件：" + "；".join(given.conditions) if given.conditions else "",
-        deadline="",
+        deadline=_deadline(case),
         remedies=_templates()["remedies"],
     ).strip()
+
+
+def _basis(given: ActionInput) -> str:
+    """The clauses or the ground a document rests on, in words."""
+    pause = default_service().pause_bases.get(given.basis)
+    if pause is not None:
+        return f"{pause.title_zh}（{pause.clause}）"
+    return given.ground or given.basis or "、".join(map(title_of_item, given.items))
+
+
+def _deadline(case: Case) -> str:
+    """How long the decision takes at most, by class; without what the law leaves out."""
+    days = find_working_days(
+        case.vehicle_class or "unknown", cast(Scope, case.scope or "own"), on=local_day(case.submitted_at)
+    )
+    return f"办理期限{days}个工作日，加固、改造以及鉴定、检测、专家评审所需时间不计算在内。" if days else ""
 
 
 def _check_file(work: UnitOfWork, case: Case, attachment_id: uuid.UUID) -> None:

@@ -1,70 +1,125 @@
-"""Packets of a case (分发件): sent by the plan, answered, returned when wrongly sent, escalated when silent."""
+"""Packets of a case (分发件): posted to the bodies of the plan, and taken back when another review asks otherwise."""
 
+import datetime as dt
+import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from api.cases.directory import as_body, find_body
+from api.cases.clocks import due_after
+from api.cases.directory import find_body
 from api.cases.notify import tell_body
-from api.cases.rows import find_decision, packets_of
-from api.db.tables import Body, Case, Decision, Packet, Review
+from api.cases.rows import decisions_of, find_decision, packets_of
+from api.db.tables import Body, Case, Decision, FormVersion, Packet, Review
 from api.dispatch.directory import Body as PlannedBody
-from api.errors import ConflictError, FieldFault, InvalidError, NotFoundError
+from api.errors import FieldFault, InvalidError, NotFoundError
 from api.unit_of_work import UnitOfWork
-from rules.calendar import add_working_days
-from rules.errors import CalendarRangeError
 
 OWN_DESK: Final = "decides"
 CITY_ROAD: Final = "city_road"
-ITEMS: Final = frozenset({CITY_ROAD, "temporary_plate"})  # roles whose answer is a decision of its own
-_STATE_OF: Final = {"inform": "informed"}
+PLATE: Final = "temporary_plate"
+POLICE: Final = "police"
+ASKED: Final = "asked"  # by a person, beyond the plan
+ITEMS: Final = frozenset({CITY_ROAD, PLATE})  # roles whose answer is a decision of its own
+HELD: Final = frozenset({"open", "answered", "informed"})
+_PART: Final = ("evidence", "findings", "structures", "purpose")
+NO_PACKET: Final = ("没有这个分发件", "there is no such packet")
 
 
-def send_packets(work: UnitOfWork, case: Case, review: Review) -> list[Packet]:
-    """Send every packet of a review's plan; what is still open of an earlier review is taken back."""
-    for packet in packets_of(work, case):
-        if packet.state == "open":
-            packet.state = "cancelled"
-            packet.ended_at = work.now
-    planned = [entry for entry in review.plan["packets"] if entry["role"] != OWN_DESK]
-    return [_send(work, case, review, entry) for entry in planned]
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is posted to a body (待发件).
+
+    Attributes:
+        body: Who gets it.
+        role: Why.
+        purpose: "opinion", "decision" or "inform".
+        content: Its part and nothing else.
+        draft: The drafted opinion.
+        due_on: Day of the answer; None where none is due, or beyond the published calendar.
+        replaces_id: The packet that was wrongly sent before.
+    """
+
+    body: Body
+    role: str
+    purpose: str
+    content: Mapping[str, Any]
+    draft: str
+    due_on: dt.date | None
+    replaces_id: uuid.UUID | None = None
 
 
-def _send(work: UnitOfWork, case: Case, review: Review, planned: Mapping[str, Any]) -> Packet:
-    body = find_body(work.session, PlannedBody(**planned["body"]))
+def post(work: UnitOfWork, case: Case, review_id: uuid.UUID, parcel: Parcel) -> Packet:
+    """Send a packet, open its decision where the body decides, and tell the body."""
+    is_quiet = parcel.purpose == "inform"
     packet = Packet(
         id=uuid.uuid4(),
         case_id=case.id,
-        review_id=review.id,
-        body_id=body.id,
-        role=planned["role"],
-        purpose=planned["purpose"],
-        content=dict(planned),
-        drafted_opinion=planned["draft"]["text"],
-        state=_STATE_OF.get(planned["purpose"], "open"),
+        review_id=review_id,
+        body_id=parcel.body.id,
+        role=parcel.role,
+        purpose=parcel.purpose,
+        content=dict(parcel.content),
+        drafted_opinion=parcel.draft,
+        state="informed" if is_quiet else "open",
         conditions=[],
+        due_on=None if is_quiet else parcel.due_on,
         sent_at=work.now,
+        replaces_id=parcel.replaces_id,
     )
-    _set_due(work, packet, planned["due_working_days"])
     work.session.add(packet)
     work.session.flush()
-    if packet.role == CITY_ROAD:
-        open_decision(work, case, CITY_ROAD, body, packet)
-    sent = "packet_informed" if packet.purpose == "inform" else "packet_sent"
-    work.record(sent, case_id=case.id, packet=packet.id, body=body.id, role=packet.role, due_on=packet.due_on)
-    tell_body(work, body.id, case, f"{case.number}：{body.name}收到分发件", f"{case.number}: a packet has come in")
+    if parcel.role in ITEMS:
+        open_decision(work, case, parcel.role, parcel.body, packet)
+    kind = "packet_informed" if is_quiet else "packet_sent"
+    replaced = {"replaces": parcel.replaces_id} if parcel.replaces_id else {}
+    work.record(
+        kind,
+        case_id=case.id,
+        packet=packet.id,
+        body=parcel.body.id,
+        role=packet.role,
+        due_on=packet.due_on,
+        **replaced,
+    )
+    words = ("抄告", "for information") if is_quiet else ("收到分发件", "a packet has come in")
+    tell_body(work, parcel.body.id, case, f"{case.number}：{parcel.body.name}{words[0]}", f"{case.number}: {words[1]}")
     return packet
 
 
-def _set_due(work: UnitOfWork, packet: Packet, working_days: int | None) -> None:
-    """A due day beyond the published calendar is left open rather than guessed."""
-    if working_days is None or packet.state != "open":
-        packet.due_on = None
-        return
-    try:
-        packet.due_on = add_working_days(work.today, working_days)
-    except CalendarRangeError:
-        packet.due_on = None
+def send_packets(work: UnitOfWork, case: Case, review: Review) -> list[Packet]:
+    """Send every packet of a review's plan.
+
+    A body that has been asked the same about the same load keeps its packet, answered or not; what the present review
+    does not ask any more is taken back, with the decision that went with it.
+    """
+    planned = [entry for entry in review.plan["packets"] if entry["role"] != OWN_DESK]
+    kept = _kept(work, case, review, planned)
+    stays = {packet.id for packet in kept.values()} | {p.id for p in packets_of(work, case) if p.role == PLATE}
+    take_back(work, case, [one for one in packets_of(work, case) if one.state in HELD and one.id not in stays])
+    for number, entry in enumerate(planned):
+        if number not in kept:
+            post(work, case, review.id, _parcel(work, entry))
+    _drop_decisions(work, case)
+    return [one for one in packets_of(work, case) if one.state in HELD]
+
+
+def take_back(work: UnitOfWork, case: Case, packets: Iterable[Packet]) -> None:
+    """Take packets back (撤回分发件): their bodies see no more of the case."""
+    for packet in packets:
+        if packet.state == "open":
+            words = (f"{case.number}：分发件已撤回，无须答复", f"{case.number}: the packet was taken back")
+            tell_body(work, packet.body_id, case, *words)
+        packet.state, packet.ended_at = "cancelled", packet.ended_at or work.now
+        work.record("packet_taken_back", case_id=case.id, packet=packet.id, body=packet.body_id)
+    work.session.flush()
+
+
+def take_back_open(work: UnitOfWork, case: Case, *, opinions_only: bool = False) -> None:
+    """Nobody need answer any more; with `opinions_only` those who decide something of their own still have to."""
+    waiting = [one for one in packets_of(work, case) if one.state == "open"]
+    take_back(work, case, [one for one in waiting if not (opinions_only and one.purpose == "decision")])
 
 
 def open_decision(work: UnitOfWork, case: Case, item: str, body: Body | None, packet: Packet | None = None) -> Decision:
@@ -74,11 +129,20 @@ def open_decision(work: UnitOfWork, case: Case, item: str, body: Body | None, pa
         decision = Decision(case_id=case.id, item=item, conditions=[], opened_on=work.today)
         decision.body_id = body.id if body else None
         work.session.add(decision)
-    decision.state = "pending"
-    decision.reason = None
+    decision.state, decision.reason, decision.conditions = "pending", None, []
+    decision.decided_by = decision.decided_at = None
     decision.due_on = packet.due_on if packet else case.statutory_due_on
     work.session.flush()
     return decision
+
+
+def drop_decision(work: UnitOfWork, case: Case, item: str, body_id: str | None) -> None:
+    """A body that was never the right one, or is not asked any more, decides nothing."""
+    decision = find_decision(work, case, item, body_id)
+    if decision is not None:
+        work.record("decision_dropped", case_id=case.id, item=item, body=body_id, state=decision.state)
+        work.session.delete(decision)
+        work.session.flush()
 
 
 def get_packet(work: UnitOfWork, case: Case, packet_id: uuid.UUID | None) -> Packet:
@@ -92,101 +156,84 @@ def get_packet(work: UnitOfWork, case: Case, packet_id: uuid.UUID | None) -> Pac
         raise InvalidError([FieldFault("packet_id", "须指明分发件", "name the packet")])
     packet = work.session.get(Packet, packet_id)
     if packet is None or packet.case_id != case.id:
-        raise NotFoundError("没有这个分发件", "there is no such packet")
+        raise NotFoundError(*NO_PACKET)
     return packet
 
 
-def answer(work: UnitOfWork, case: Case, packet: Packet, opinion: str, conditions: list[str], reason: str) -> None:
-    """Answer a packet; the answer of a body that decides is its decision."""
-    _require_open(packet)
-    if packet.body_id != work.actor.body_id:
-        raise NotFoundError("没有这个分发件", "there is no such packet")
-    faults = []
-    if not opinion:
-        faults.append(FieldFault("opinion", "须选择意见", "choose an opinion"))
-    if opinion == "agree_with_conditions" and not conditions:
-        faults.append(FieldFault("conditions", "附条件同意须写明条件", "state the conditions"))
-    if faults:
-        raise InvalidError(faults)
-    packet.state, packet.opinion = "answered", opinion
-    packet.conditions, packet.reason = list(conditions), reason
-    packet.ended_at, packet.ended_by = work.now, work.actor.account_id
-    decision = find_decision(work, case, packet.role, packet.body_id) if packet.role in ITEMS else None
-    if packet.purpose == "decision" and decision is not None:
-        decision.state = "refused" if opinion == "object" else "approved"
-        decision.reason, decision.conditions = reason, list(conditions)
-        decision.decided_by, decision.decided_at = work.actor.account_id, work.now
-    work.record(
-        "opinion_answered", case_id=case.id, packet=packet.id, opinion=opinion, conditions=conditions, reason=reason
-    )
+def get_own_packet(work: UnitOfWork, case: Case, packet_id: uuid.UUID | None) -> Packet:
+    """A packet of a case that was sent to whoever acts.
 
-
-def send_back(work: UnitOfWork, case: Case, packet: Packet, reason: str, body_id: str) -> Packet | None:
-    """Send a wrongly sent packet back, and on to the right body where that is named (错发退回、改派).
-
-    Returns:
-        The packet of the right body; None when the deciding body has to find it.
+    Raises:
+        InvalidError: None is named.
+        NotFoundError: It is none of this case's, or another body's.
     """
-    _require_open(packet)
-    packet.state, packet.reason = "returned", reason
-    packet.ended_at, packet.ended_by = work.now, work.actor.account_id
-    work.record("packet_returned", case_id=case.id, packet=packet.id, body=packet.body_id, reason=reason, to=body_id)
-    dropped = find_decision(work, case, packet.role, packet.body_id) if packet.role in ITEMS else None
-    if dropped is not None:
-        work.session.delete(dropped)  # it was never this body's to make
-        work.session.flush()
-    if body_id:
-        return send_on(work, case, packet, body_id)
-    if case.deciding_body_id:
-        tell_body(
-            work, case.deciding_body_id, case, f"{case.number}：分发件被退回", f"{case.number}: a packet came back"
-        )
-    return None
-
-
-def send_on(work: UnitOfWork, case: Case, returned: Packet, body_id: str) -> Packet:
-    """Send the part of a returned packet to the right body."""
-    body = work.session.get(Body, body_id)
-    held = [one for one in packets_of(work, case) if one.state in {"open", "answered"}]
-    if body is None or body.id == returned.body_id:
-        raise InvalidError([FieldFault("body_id", "没有这个单位，或者就是退回的单位", "no such body, or the same one")])
-    if any(one.body_id == body.id for one in held):
-        raise ConflictError(f"{body.name}已有本办件的分发件", "the body holds a packet of this case already")
-    role, purpose = _task_of(returned, body)
-    content = {**returned.content, "body": as_body(body).to_json(), "role": role, "purpose": purpose}
-    packet = Packet(
-        id=uuid.uuid4(),
-        case_id=case.id,
-        review_id=returned.review_id,
-        body_id=body.id,
-        role=role,
-        purpose=purpose,
-        content=content,
-        drafted_opinion=returned.drafted_opinion,
-        state="open",
-        conditions=[],
-        sent_at=work.now,
-        replaces_id=returned.id,
-    )
-    _set_due(work, packet, returned.content["due_working_days"])
-    work.session.add(packet)
-    work.session.flush()
-    if role in ITEMS:
-        open_decision(work, case, role, body, packet)
-    work.record("packet_sent", case_id=case.id, packet=packet.id, body=body.id, role=role, replaces=returned.id)
-    tell_body(
-        work, body.id, case, f"{case.number}：{body.name}收到改派的分发件", f"{case.number}: a packet was sent on"
-    )
+    packet = get_packet(work, case, packet_id)
+    if packet.body_id != work.actor.body_id:
+        raise NotFoundError(*NO_PACKET)
     return packet
 
 
-def _task_of(returned: Packet, body: Body) -> tuple[str, str]:
-    """What the right body does with it: a city-road body decides on streets, a manager gives an opinion."""
-    if returned.role not in {"manager", CITY_ROAD}:
-        return returned.role, returned.purpose
-    return (CITY_ROAD, "decision") if body.kind == CITY_ROAD else ("manager", "opinion")
+def unanswered(packets: Iterable[Packet]) -> list[Packet]:
+    """Packets that wait for somebody: those asked, and those sent back that nobody has sent on yet."""
+    listed = list(packets)
+    sent_on = {one.replaces_id for one in listed}
+    return [
+        one
+        for one in listed
+        if one.purpose != "inform" and (one.state == "open" or (one.state == "returned" and one.id not in sent_on))
+    ]
 
 
-def _require_open(packet: Packet) -> None:
-    if packet.state != "open":
-        raise ConflictError("分发件已办结或已退回", "the packet is not open any more")
+def _parcel(work: UnitOfWork, planned: Mapping[str, Any]) -> Parcel:
+    days = planned["due_working_days"]
+    return Parcel(
+        body=find_body(work.session, PlannedBody(**planned["body"])),
+        role=planned["role"],
+        purpose=planned["purpose"],
+        content=planned,
+        draft=planned["draft"]["text"],
+        due_on=due_after(work.today, days) if days is not None else None,
+    )
+
+
+def _kept(work: UnitOfWork, case: Case, review: Review, planned: list[Mapping[str, Any]]) -> dict[int, Packet]:
+    """Packets that say already what a planned one would say, by the number of the planned one."""
+    packets = [one for one in packets_of(work, case) if one.state in HELD and _is_same_load(work, case, review, one)]
+    asked = {-number: one for number, one in enumerate(packets, start=1) if one.role == ASKED}
+    found = {}
+    for number, entry in enumerate(planned):
+        same = [one for one in packets if _asks_the_same(work, case, one, entry)]
+        if same:
+            found[number] = same[-1]
+    return asked | found
+
+
+def _asks_the_same(work: UnitOfWork, case: Case, packet: Packet, entry: Mapping[str, Any]) -> bool:
+    """Whether a packet, or the wrongly sent one it replaces, is the planned one."""
+    first = packet
+    while first.replaces_id is not None:
+        first = get_packet(work, case, first.replaces_id)
+    same_body = first.body_id == entry["body"]["id"] and first.role == entry["role"]
+    return same_body and all(_plain(first.content.get(name)) == _plain(entry[name]) for name in _PART)
+
+
+def _plain(value: object) -> str:
+    """A value as the database gives it back, whether it has been there or not."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _is_same_load(work: UnitOfWork, case: Case, review: Review, packet: Packet) -> bool:
+    """Whether a packet was sent about the load as it now stands."""
+    asked_on = work.session.get_one(Review, packet.review_id).form_version
+    if asked_on == review.form_version:
+        return True
+    earlier = work.session.get_one(FormVersion, (case.id, asked_on)).form
+    return all(earlier.get(part) == case.form.get(part) for part in ("whole", "cargo"))
+
+
+def _drop_decisions(work: UnitOfWork, case: Case) -> None:
+    """Decisions on streets that the route does not take any more."""
+    held = {one.body_id for one in packets_of(work, case) if one.role == CITY_ROAD and one.state in HELD}
+    for decision in decisions_of(work, case):
+        if decision.item == CITY_ROAD and decision.body_id not in held:
+            drop_decision(work, case, CITY_ROAD, decision.body_id)

@@ -16,11 +16,17 @@ def relation_to(work: UnitOfWork, case: Case) -> Relation:
     return Relation(
         is_own_carrier=actor.carrier_id is not None and actor.carrier_id == case.carrier_id,
         is_deciding_body=actor.body_id is not None and actor.body_id == case.deciding_body_id,
-        is_superior_body=_is_superior(work, case.deciding_body),
+        is_superior_body=is_department(work) and _is_superior(work, case.deciding_body),
         has_packet=_has_packet(work, case),
         same_province=same_province,
-        is_province_level=actor.body_level == "province",
+        is_province_level=actor.body_level == "province" and is_department(work),
     )
+
+
+def is_department(work: UnitOfWork) -> bool:
+    """Whether whoever acts works at a transport department: no other body of the province is above its cases."""
+    body = work.session.get(Body, work.actor.body_id) if work.actor.body_id else None
+    return body is not None and body.kind == "transport"
 
 
 def _is_superior(work: UnitOfWork, body: Body | None) -> bool:

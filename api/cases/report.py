@@ -1,22 +1,25 @@
 """The review report of a case as somebody may see it (审查报告的可见范围)."""
 
-import copy
-from typing import Any
+from typing import Any, Final, cast
 
 from api.accounts.authorise import may
 from api.accounts.permissions import Action
 from api.cases.find import get_case
+from api.cases.packets import HELD
 from api.cases.relation import relation_to
-from api.cases.rows import current_review
+from api.cases.rows import current_review, packets_of
+from api.cases.shapes import may_read_whole
 from api.db.tables import Case, Review
 from api.errors import NotFoundError
+from api.provinces.settings import setting
 from api.unit_of_work import UnitOfWork
+from api.whatif.shown import Sees, shown_to_carrier
 
-_NUMBERS = ("limit", "measured", "margin")
+_NOT_A_PART: Final = ("why_not", "stops", "warnings", "evidence_ids")
 
 
 def read_report(work: UnitOfWork, case: Case) -> dict[str, Any]:
-    """The report, with capacities of bridges for those who may read them.
+    """The report: whole for the office, its own part for a body that was asked, without capacities for the applicant.
 
     Raises:
         NotFoundError: The case has not been reviewed as it now stands.
@@ -24,9 +27,10 @@ def read_report(work: UnitOfWork, case: Case) -> dict[str, Any]:
     """
     get_case(work, case.id, action=Action.READ_REPORT)
     review = require_review(work, case)
-    if may(work.actor, Action.READ_CAPACITY, relation_to(work, case)):
-        return review.report
-    return without_capacities(review.report)
+    relation = relation_to(work, case)
+    if not may(work.actor, Action.READ_CAPACITY, relation):
+        return _without_capacities(work, case, review)
+    return review.report if may_read_whole(work, relation) else _own_part(work, case, review)
 
 
 def require_review(work: UnitOfWork, case: Case) -> Review:
@@ -41,11 +45,20 @@ def require_review(work: UnitOfWork, case: Case) -> Review:
     return review
 
 
-def without_capacities(report: dict[str, Any]) -> dict[str, Any]:
-    """A report in which no number tells what a bridge can carry."""
-    told = copy.deepcopy(report)
-    for route in told.get("routes", []):
-        for finding in route["findings"]:
-            if finding["quantity"] == "bridge_effect":
-                finding.update(dict.fromkeys(_NUMBERS))
-    return told
+def _without_capacities(work: UnitOfWork, case: Case, review: Review) -> dict[str, Any]:
+    """A report in which no number tells what a bridge can carry, as the province has set it."""
+    if "routes" not in review.report:
+        return review.report
+    place, on = case.province, work.today
+    sees = cast(Sees, setting(work, "carrier_sees_bridges", place, on))
+    edges = cast(list[int], setting(work, "bridge_bands_percent", place, on))
+    return shown_to_carrier(review.report, sees, [int(edge) for edge in edges])
+
+
+def _own_part(work: UnitOfWork, case: Case, review: Review) -> dict[str, Any]:
+    """The report with nothing but the findings of one's own packets."""
+    own = [one for one in packets_of(work, case) if one.body_id == work.actor.body_id and one.state in HELD]
+    findings = [finding for packet in own for finding in packet.content.get("findings", [])]
+    report = {name: value for name, value in review.report.items() if name not in _NOT_A_PART}
+    routes = report.get("routes", [])[:1]
+    return report | {"routes": [{**route, "findings": findings} for route in routes]}

@@ -1,6 +1,7 @@
 """Jobs of cases (办件后台任务): review, dispatch, delivery, silence, overdue opinions."""
 
 import uuid
+from collections.abc import Sequence
 
 import structlog
 from sqlalchemy import select
@@ -8,20 +9,24 @@ from sqlalchemy import select
 from api.accounts.permissions import Action
 from api.cases import grounds, remarks
 from api.cases.act import act
-from api.cases.clocks import local_day
+from api.cases.clocks import received_on
 from api.cases.directory import find_body
-from api.cases.facts import is_overdue
+from api.cases.facts import has_expired
 from api.cases.inputs import ActionInput
 from api.cases.machine_review import Grounds, make_review
+from api.cases.notify import tell_body
 from api.cases.packets import send_packets
 from api.cases.plates import ask_for_plate
-from api.cases.rows import correction_of, current_review, decisions_of
+from api.cases.rows import current_review, decisions_of
+from api.cases.savepoint import attempt
 from api.cases.states import State
+from api.cases.table import IN_HAND
 from api.db.tables import Case, Packet, Review
 from api.dispatch.directory import Body
 from api.errors import ConflictError
 from api.provinces.settings import service_settings_on
 from api.unit_of_work import UnitOfWork
+from rules.identity import rules_id
 from rules.periods import silence_is_acceptance_on
 
 REVIEWED_IN = frozenset({State.SUBMITTED, State.MACHINE_REVIEW, State.CHANGING})
@@ -51,12 +56,11 @@ def _review(work: UnitOfWork, case: Case, on: Grounds) -> Review:
     """The present review if it still says what a new one would say, else a new one."""
     known = current_review(work, case)
     again = remarks.get(case, "review_again", default=False)
-    overlays = [item.id for overlay in on.overlays for item in overlay.items]
-    same = known is not None and known.network_id == on.network.graph.network_id
-    if known is not None and same and not again and set(known.report.get("overlay_ids", [])) <= set(overlays):
+    if known is not None and not again and _still_holds(case, known, on):
         return known
     remarks.put(case, "review_again", None)
     review = make_review(work, case, on)
+    remarks.put(case, "closures", on.closures)
     work.record(
         "machine_reviewed",
         case_id=case.id,
@@ -67,6 +71,12 @@ def _review(work: UnitOfWork, case: Case, on: Grounds) -> Review:
         policy=review.policy_id,
     )
     return review
+
+
+def _still_holds(case: Case, known: Review, on: Grounds) -> bool:
+    """Whether a review was made on the present network, closures and rules."""
+    same_ground = known.network_id == on.network.graph.network_id and known.rules_id in {rules_id(), ""}
+    return same_ground and remarks.get(case, "closures", None) == on.closures
 
 
 def _dispatch(work: UnitOfWork, case: Case, review: Review) -> None:
@@ -82,15 +92,16 @@ def _dispatch(work: UnitOfWork, case: Case, review: Review) -> None:
 def _decide_automatically(work: UnitOfWork, case: Case) -> None:
     """Approve what the province lets be approved at once; anything else waits for people."""
     try:
-        with work.session.begin_nested():
-            act(work, case.id, Action.APPROVE_AUTOMATICALLY)
+        attempt(work, lambda: act(work, case.id, Action.APPROVE_AUTOMATICALLY))
     except ConflictError as error:
-        _log.info("not decided automatically", reasons=[reason.field for reason in error.reasons])
+        work.session.refresh(case)
+        _log.info("not decided automatically", reasons=[reason.message_zh for reason in error.reasons])
 
 
 def deliver(work: UnitOfWork, case_id: str) -> None:
     """Deliver what was decided; done twice, it does nothing the second time."""
-    case = work.session.get(Case, uuid.UUID(case_id))
+    query = select(Case).where(Case.id == uuid.UUID(case_id)).with_for_update(of=Case)
+    case = work.session.scalar(query)
     if case is None or State(case.state) not in {State.APPROVED, State.REFUSED}:
         return
     if case.state == State.APPROVED and any(one.state != "approved" for one in decisions_of(work, case)):
@@ -100,19 +111,51 @@ def deliver(work: UnitOfWork, case_id: str) -> None:
 
 def deem_silent_accepted(work: UnitOfWork, **_periodic: object) -> None:
     """Accept what nobody answered in time (逾期视为受理), once a day."""
-    waiting = work.session.scalars(select(Case).where(Case.state == State.SUBMITTED.value)).all()
-    for case in waiting:
-        asked = correction_of(work, case)
-        received = local_day(asked.answered_at if asked and asked.answered_at else case.submitted_at)
-        first = silence_is_acceptance_on(received, service_settings_on(work, case.province, work.today))
-        if first is not None and work.today >= first and case.deciding_body_id is not None:
-            act(work, case.id, Action.DEEM_ACCEPTED)
+    for case in _in_state(work, State.SUBMITTED):
+        first = silence_is_acceptance_on(received_on(work, case), service_settings_on(work, case.province, work.today))
+        if first is not None and work.today >= first:
+            _try(work, case, Action.DEEM_ACCEPTED)
 
 
 def escalate_silent(work: UnitOfWork, **_periodic: object) -> None:
     """Escalate every opinion that is overdue, once (逾期催办); silence never counts as consent."""
-    open_ones = select(Packet).where(Packet.state == "open", Packet.escalated_at.is_(None), Packet.due_on < work.today)
-    for packet in work.session.scalars(open_ones).all():
-        case = work.session.get_one(Case, packet.case_id)
-        if is_overdue(packet, work.today) and State(case.state) in {State.REVIEW, State.PAUSED}:
-            act(work, case.id, Action.ESCALATE, ActionInput.model_validate({"packet_id": packet.id}))
+    late = (Packet.state == "open", Packet.escalated_at.is_(None), Packet.due_on < work.today)
+    found = select(Packet).join(Case, Case.id == Packet.case_id).where(*late)
+    states = [state.value for state in (*IN_HAND, State.APPROVED)]
+    query = found.where(Case.state.in_(states)).order_by(Packet.sent_at, Packet.id)
+    for packet in work.session.scalars(query).all():
+        if State(packet.case.state) is State.APPROVED:
+            _remind(work, packet)
+        else:
+            _try(work, packet.case, Action.ESCALATE, packet_id=packet.id)
+
+
+def expire_permits(work: UnitOfWork, **_periodic: object) -> None:
+    """Close cases whose permit is over (到期注销), once a day."""
+    for case in _in_state(work, State.ISSUED, State.CHANGING):
+        if has_expired(work, case):
+            _try(work, case, Action.EXPIRE)
+
+
+def _in_state(work: UnitOfWork, *states: State) -> Sequence[Case]:
+    wanted = select(Case).where(Case.state.in_([state.value for state in states]))
+    return work.session.scalars(wanted.order_by(Case.submitted_at, Case.id)).all()
+
+
+def _try(work: UnitOfWork, case: Case, action: Action, **sent: object) -> None:
+    """Do an action of a periodic job by itself: one case that cannot be done stops no other."""
+    number, case_id = case.number, case.id
+    try:
+        attempt(work, lambda: act(work, case_id, action, ActionInput.model_validate(sent)))
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, the next ones have a right to their day
+        _log.exception("periodic action failed", action=action.value, case=number)
+
+
+def _remind(work: UnitOfWork, packet: Packet) -> None:
+    """A decision of its own that the approved permit waits for: its body is reminded."""
+    packet.escalated_at = work.now
+    work.record("escalate", case_id=packet.case_id, packet=packet.id, body=packet.body_id)
+    words = (f"{packet.case.number}：{packet.body.name}逾期未决定", f"{packet.case.number}: a decision is overdue")
+    for body_id in dict.fromkeys([packet.body_id, packet.case.deciding_body_id]):
+        if body_id is not None:
+            tell_body(work, body_id, packet.case, *words)

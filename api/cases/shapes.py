@@ -2,20 +2,29 @@
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from api.accounts.authorise import may, roles_of
-from api.accounts.permissions import ACTION_TITLES, Action
+from api.accounts.permissions import ACTION_TITLES, Action, Relation, Scope, scopes_for
 from api.cases import remarks
-from api.cases.clocks import clock_json
+from api.cases.clocks import clock_json, local_day
+from api.cases.custody import count_working_days
+from api.cases.facts import is_overdue
+from api.cases.notices import title_of
+from api.cases.packets import unanswered
 from api.cases.relation import relation_to
 from api.cases.rows import decisions_of, packets_of
 from api.cases.states import STATES, State, Task
 from api.cases.transitions import actions_from
 from api.db.tables import Case, Decision, Event, Note, Packet
+from api.provinces.settings import service_settings_on
 from api.unit_of_work import UnitOfWork
+from rules.cards import Card, is_running_out
+
+# What the applicant reads of an event: where the case went, and who was asked until when.
+TOLD_OUTSIDE: Final = frozenset({"from", "to", "clause", "note", "body", "role", "due_on", "number", "form_version"})
 
 
 class BodyOut(BaseModel):
@@ -66,6 +75,7 @@ class PacketRow(BaseModel):
     sent_at: dt.datetime
     ended_at: dt.datetime | None
     is_overdue: bool
+    card: str
 
 
 class PacketOut(PacketRow):
@@ -126,11 +136,42 @@ class EventOut(BaseModel):
     hash: str
 
 
+class SpanOut(BaseModel):
+    """经手时段 a stretch in one pair of hands."""
+
+    body: str | None
+    body_name: str | None
+    paused: bool
+    since: dt.date
+    until: dt.date | None
+    working_days: int | None
+
+
+class HeldPacketOut(BaseModel):
+    """征求意见时段 how long a body had its packet."""
+
+    body: str
+    body_name: str | None
+    state: str
+    since: dt.date
+    until: dt.date | None
+    working_days: int | None
+
+
+class CustodyOut(BaseModel):
+    """经手记录 who had a case in hand."""
+
+    spans: list[SpanOut]
+    days: dict[str, int | None]
+    packets: list[HeldPacketOut]
+
+
 class NoteOut(BaseModel):
     """文书 a document."""
 
     id: uuid.UUID
     kind: str
+    title_zh: str
     text: str
     attachment_id: uuid.UUID | None
     created_at: dt.datetime
@@ -170,20 +211,20 @@ def _row(work: UnitOfWork, case: Case) -> dict[str, Any]:
 def case_out(work: UnitOfWork, case: Case) -> CaseOut:
     """A case with everything the account may know of it."""
     relation = relation_to(work, case)
-    consultations = [
-        Task.CONSULTATION.value for one in packets_of(work, case) if one.state == "open" and one.purpose != "inform"
-    ]
+    packets = packets_of(work, case)
+    is_inside = may(work.actor, Action.READ_CAPACITY, relation) or work.actor.carrier_id is None
+    waiting = [Task.CONSULTATION.value for _ in unanswered(packets)]
     return CaseOut(
         **_row(work, case),
         scope=case.scope,
         form=case.form,
         form_version=case.form_version,
         clock=clock_json(work, case),
-        open_tasks=[*(task.value for task in remarks.open_tasks(case)), *consultations],
-        settled=remarks.get(case, "settled", {}),
+        open_tasks=[*(task.value for task in remarks.open_tasks(case)), *waiting],
+        settled=_settled(case, is_inside=is_inside),
         promised=remarks.get(case, "promised", {}),
-        decisions=[decision_out(decision) for decision in decisions_of(work, case)],
-        packets=[packet_row(work, packet, case) for packet in packets_of(work, case)],
+        decisions=[decision_out(decision, is_inside=is_inside) for decision in decisions_of(work, case)],
+        packets=[packet_row(work, packet, case) for packet in packets if _may_know_of(work, packet, relation)],
         actions=[
             ActionOut(action=action.value, title_zh=ACTION_TITLES[action].zh, title_en=ACTION_TITLES[action].en)
             for action in actions_from(State(case.state), roles_of(work.actor), relation)
@@ -192,15 +233,33 @@ def case_out(work: UnitOfWork, case: Case) -> CaseOut:
     )
 
 
-def decision_out(decision: Decision) -> DecisionOut:
-    """A decision."""
+def _settled(case: Case, *, is_inside: bool) -> dict[str, Any]:
+    """Settled findings; the applicant sees that and how they were settled, the office also by whom and why."""
+    settled: dict[str, Any] = remarks.get(case, "settled", {})
+    return settled if is_inside else {finding: {"how": entry["how"]} for finding, entry in settled.items()}
+
+
+def _may_know_of(work: UnitOfWork, packet: Packet, relation: Relation) -> bool:
+    """The applicant and those the whole case belongs to know who was asked; a body that was asked knows its own."""
+    return relation.is_own_carrier or may_read_whole(work, relation) or packet.body_id == work.actor.body_id
+
+
+def may_read_whole(work: UnitOfWork, relation: Relation) -> bool:
+    """Whether somebody may read all packets of a case, and not only its own body's part."""
+    wider = scopes_for(roles_of(work.actor), Action.READ_PACKET) - {Scope.PART}
+    return any(map(relation.is_within, wider))
+
+
+def decision_out(decision: Decision, *, is_inside: bool = True) -> DecisionOut:
+    """A decision; what is only recommended is not for the applicant yet."""
     body = decision.body
+    is_known = is_inside or decision.state in {"approved", "refused"}
     return DecisionOut(
         item=decision.item,
         body=BodyOut(id=body.id, name=body.name) if body else None,
-        state=decision.state,
-        reason=decision.reason,
-        conditions=decision.conditions,
+        state=decision.state if is_known else "pending",
+        reason=decision.reason if is_known else None,
+        conditions=decision.conditions if is_known else [],
         due_on=decision.due_on,
         decided_at=decision.decided_at,
         is_automatic=decision.is_automatic,
@@ -209,8 +268,26 @@ def decision_out(decision: Decision) -> DecisionOut:
 
 def packet_row(work: UnitOfWork, packet: Packet, case: Case) -> PacketRow:
     """A packet in a list; what a body wrote is for those who may read packets, others see where it stands."""
-    told = may(work.actor, Action.READ_PACKET, relation_to(work, case))
+    relation = relation_to(work, case)
+    told = may_read_whole(work, relation) or packet.body_id == work.actor.body_id
     return PacketRow.model_validate(_packet(work, packet, case, told=told))
+
+
+def card_of(work: UnitOfWork, packet: Packet, case: Case) -> Card:
+    """The card of one packet: a body's limit is one of our own, so that silence is yellow, never consent."""
+    if packet.due_on is None or packet.state not in {"open", "answered", "returned"}:
+        return Card.GREEN
+    until = local_day(packet.ended_at) if packet.ended_at else None
+    if (until or work.today) > packet.due_on:
+        return Card.YELLOW
+    if until is not None:
+        return Card.GREEN
+    settings = service_settings_on(work, case.province, work.today)
+    sent, left = local_day(packet.sent_at), count_working_days(work.today, packet.due_on)
+    limit = count_working_days(sent, packet.due_on)
+    if left is None or limit is None:
+        return Card.UNKNOWN
+    return Card.WARNING if is_running_out(left, limit, settings) else Card.GREEN
 
 
 def packet_out(work: UnitOfWork, packet: Packet, case: Case) -> PacketOut:
@@ -240,19 +317,21 @@ def _packet(work: UnitOfWork, packet: Packet, case: Case, *, told: bool) -> dict
         "due_on": packet.due_on,
         "sent_at": packet.sent_at,
         "ended_at": packet.ended_at,
-        "is_overdue": packet.state == "open" and packet.due_on is not None and packet.due_on < work.today,
+        "is_overdue": packet.state == "open" and is_overdue(packet, work.today),
+        "card": card_of(work, packet, case).value,
     }
 
 
-def event_out(event: Event) -> EventOut:
-    """An event."""
+def event_out(event: Event, *, is_inside: bool = True) -> EventOut:
+    """An event; what officials wrote to each other before the decision is not for the applicant."""
+    data = event.data if is_inside else {name: value for name, value in event.data.items() if name in TOLD_OUTSIDE}
     return EventOut(
         seq=event.seq,
         at=event.at,
         kind=event.kind,
-        actor=event.actor,
+        actor=event.actor if is_inside else "",
         body_id=event.body_id,
-        data=event.data,
+        data=data,
         hash=event.hash,
     )
 
@@ -260,5 +339,10 @@ def event_out(event: Event) -> EventOut:
 def note_out(note: Note) -> NoteOut:
     """A document."""
     return NoteOut(
-        id=note.id, kind=note.kind, text=note.text, attachment_id=note.attachment_id, created_at=note.created_at
+        id=note.id,
+        kind=note.kind,
+        title_zh=title_of(note.kind),
+        text=note.text,
+        attachment_id=note.attachment_id,
+        created_at=note.created_at,
     )

@@ -1,7 +1,8 @@
 """``dajian batch-review``: review many applications (批量审查), a stream of rows in and a Parquet file out.
 
-`review_row` is a plain map over rows: what a row answers depends on nothing but the row, the network, the policy and the
-default day. Finished pieces are kept beside the output until all are there, so a run that was killed goes on where it was.
+`review_row` is a plain map over rows: what a row answers depends on nothing but the row, the network, the policy and
+the default day. Finished pieces are kept beside the output until all are there, so a run that was killed goes on where
+it was.
 """
 
 import datetime as dt

@@ -1,6 +1,7 @@
 """``dajian ledger``: verify the chain of events, sign its present end (台账链校验与锚定)."""
 
 import datetime as dt
+import sys
 from pathlib import Path
 
 import click
@@ -26,10 +27,7 @@ def ledger_group() -> None:
 @click.option("--anchors", type=PATH, help="File of anchors; a copy kept elsewhere is best. Default: our own.")
 @click.option("--key", "keys", type=PATH, multiple=True, help="Public key file whose anchors are trusted too.")
 @click.option("--without-anchors", is_flag=True, help="Check the chain alone, as after a restore on another machine.")
-@click.pass_context
-def verify_command(
-    context: click.Context, anchors: Path | None, keys: tuple[Path, ...], without_anchors: bool
-) -> None:
+def verify_command(anchors: Path | None, keys: tuple[Path, ...], without_anchors: bool) -> None:
     """Verify every event, the chain, its head and the anchors; starts the embedded database if need be.
 
     Exit status 0: intact. 1: something was changed, with the first fault. 2: wrong usage.
@@ -44,12 +42,12 @@ def verify_command(
         known = None if without_anchors else read_anchors(path, trusted)
     except RequestError as error:
         click.echo(f"锚点不可信 · the anchors cannot be trusted: {error}")
-        context.exit(TAMPERED)
+        sys.exit(TAMPERED)
     with session_factory()() as session:
         checked = verify_ledger(session, known)
     click.echo("\n".join(_lines(checked)))
     if checked.fault is not None:
-        context.exit(TAMPERED)
+        sys.exit(TAMPERED)
 
 
 @ledger_group.command("anchor")

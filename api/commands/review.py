@@ -11,9 +11,10 @@ from rich.console import Console
 from api.commands.output import print_json, write_whole
 from api.commands.values import DateOrTime, LonLat, today
 from api.errors import RequestError
+from api.reviews.avoiding import read_areas
 from api.reviews.backdrop import backdrop_around
 from api.reviews.network import OpenNetwork
-from api.reviews.request import MAX_ALTERNATIVES, MAX_STOPS, Line, ReviewRequest
+from api.reviews.request import MAX_ALTERNATIVES, MAX_STOPS, VARIANTS, Line, ReviewRequest, Variant
 from api.reviews.service import review
 from data.bridges.evidence import ids_told_twice, read_evidence
 from data.errors import BadInputError
@@ -36,6 +37,9 @@ FILE = click.Path(path_type=Path)
 @click.option("--via", type=LonLat(), multiple=True, help="Call here on the way; may be repeated.")
 @click.option("--route", type=FILE, help="Review this GeoJSON LineString instead of suggesting routes.")
 @click.option("--alternatives", type=click.IntRange(1, MAX_ALTERNATIVES), default=1, show_default=True)
+@click.option("--variant", type=click.Choice(VARIANTS), multiple=True, help="Also this variant; may be repeated.")
+@click.option("--avoid-area", type=FILE, multiple=True, help="Also a route around the polygons of this GeoJSON file.")
+@click.option("--avoid-structure", multiple=True, help="Also a route that avoids this structure id; may be repeated.")
 @click.option("--on", type=DateOrTime(), help="Day or time of travel. Default: today in China.")
 @click.option("--overlay", type=FILE, multiple=True, help="Closures and temporary limits; may be repeated.")
 @click.option("--evidence", type=FILE, multiple=True, help="Evaluated corridors, stored calculations; may be repeated.")
@@ -51,6 +55,9 @@ def review_command(
     via: tuple[tuple[float, float], ...],
     route: Path | None,
     alternatives: int,
+    variant: tuple[Variant, ...],
+    avoid_area: tuple[Path, ...],
+    avoid_structure: tuple[str, ...],
     on: dt.date | None,
     overlay: tuple[Path, ...],
     evidence: tuple[Path, ...],
@@ -60,7 +67,7 @@ def review_command(
     html: Path | None,
 ) -> None:
     """Review one loaded vehicle: suggest routes from --from to --to, or check a given --route."""
-    _check_usage(start, end, via, route)
+    _check_usage(start, end, via, route, (*variant, *avoid_area, *avoid_structure))
     network, request = _read_inputs(
         folder,
         vehicle,
@@ -68,10 +75,13 @@ def review_command(
         overlay,
         evidence,
         route,
+        avoid_area,
         {
             "on": on or today(),
             "stops": () if start is None or end is None else (start, *via, end),
             "alternatives": alternatives,
+            "variants": tuple(dict.fromkeys(variant)),
+            "avoid_structures": tuple(dict.fromkeys(avoid_structure)),
             "snap_m": snap_m,
             "match_m": match_m,
         },
@@ -89,12 +99,18 @@ def review_command(
 
 
 def _check_usage(
-    start: tuple[float, float] | None, end: tuple[float, float] | None, via: tuple[object, ...], route: Path | None
+    start: tuple[float, float] | None,
+    end: tuple[float, float] | None,
+    via: tuple[object, ...],
+    route: Path | None,
+    variants: tuple[object, ...],
 ) -> None:
     if route is None and (start is None or end is None):
         raise click.UsageError("give --from and --to, or --route")
     if route is not None and (start is not None or end is not None or via):
         raise click.UsageError("--route is reviewed as it is: leave out --from, --to and --via")
+    if route is not None and variants:
+        raise click.UsageError("--route is reviewed as it is: leave out --variant, --avoid-area and --avoid-structure")
     if len(via) + 2 > MAX_STOPS:
         raise click.UsageError(f"at most {MAX_STOPS - 2} --via")
 
@@ -106,6 +122,7 @@ def _read_inputs(
     overlays: tuple[Path, ...],
     evidence: tuple[Path, ...],
     route: Path | None,
+    areas: tuple[Path, ...],
     trip: dict[str, Any],
 ) -> tuple[OpenNetwork, ReviewRequest]:
     """Read every input before any work, and report the faults of all of them together."""
@@ -123,6 +140,7 @@ def _read_inputs(
     overlay_input = tuple(read(load_overlay, path) for path in overlays)
     evidence_input = tuple(read(read_evidence, path) for path in evidence)
     line = read(read_route_line, route) if route is not None else None
+    avoided = [read(read_areas, path) for path in areas]
     if not faults:
         faults += ids_told_twice(evidence_input)
     if faults:
@@ -134,6 +152,7 @@ def _read_inputs(
         overlays=overlay_input,
         evidence=evidence_input,
         line=given,
+        avoid_areas=tuple(ring for rings in avoided for ring in rings),
         **trip,
     )
     return network, request

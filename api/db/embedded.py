@@ -13,6 +13,7 @@ import re
 import shutil
 import stat
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ _SUPERUSER: Final = "postgres"
 _TRIES: Final = 30  # the children of a killed server need a moment to notice and go
 _PAUSE_S: Final = 0.5
 _STATUS_LINE: Final = 7  # of the lock file
+_DRAFT: Final = "data.draft-"
 
 
 class EmbeddedPostgres:
@@ -67,9 +69,13 @@ class EmbeddedPostgres:
         """Let go; the last one stops the server."""
         if self._users is None:
             return
+        atexit.unregister(self.close)
+        if not self.folder.exists():  # somebody has removed everything
+            self._users.close()
+            self._users = None
+            return
         with self._alone():
             users, self._users = self._users, None
-            atexit.unregister(self.close)
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -137,11 +143,11 @@ class EmbeddedPostgres:
         """Make the data folder whole or not at all."""
         if (self.data / "PG_VERSION").exists():
             return
+        for left in self.folder.glob(f"{_DRAFT}*"):  # somebody was killed here
+            shutil.rmtree(left, ignore_errors=True)
+        # A name of its own: the program that fills it may outlive its killed parent and still be at it.
+        draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=self.folder))
         account = server_account()
-        draft = self.folder / "data.draft"
-        if draft.exists():
-            shutil.rmtree(draft)  # somebody was killed here
-        draft.mkdir(mode=0o700)
         if account:
             _let_pass(self.folder, programs())
             shutil.chown(draft, account, account)

@@ -22,12 +22,18 @@ def database_url() -> str:
     Raises:
         ServiceUnavailableError: The embedded server does not start.
     """
-    settings = service_settings()
-    if settings.database_url:
-        return with_driver(settings.database_url)
-    server = EmbeddedPostgres(settings.var / "postgres")
+    server = embedded_server()
+    if server is None:
+        return with_driver(service_settings().database_url or "")
     make_database(server.start(), DATABASE)
     return server.url(DATABASE)
+
+
+@cache
+def embedded_server() -> EmbeddedPostgres | None:
+    """This process's hold on the embedded server; None where another database is set."""
+    settings = service_settings()
+    return None if settings.database_url else EmbeddedPostgres(settings.var / "postgres")
 
 
 def with_driver(url: str) -> str:

@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError as StorageDataError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
@@ -124,7 +125,7 @@ def _lower_layer(_request: Request, error: Exception) -> JSONResponse:
 
 def _database_error(request: Request, error: Exception) -> JSONResponse:
     sqlstate = str(getattr(getattr(error, "orig", None), "sqlstate", "") or "")
-    if sqlstate.startswith(_NOT_TEXT):
+    if sqlstate.startswith(_NOT_TEXT) or isinstance(error, StorageDataError):  # the driver refuses NUL itself
         return problem(_INVALID, "invalid", "内容含有不能保存的字符或数值", "a value that cannot be stored")
     if isinstance(error, OperationalError):
         _log.warning("database unavailable", error=str(error))

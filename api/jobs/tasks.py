@@ -16,7 +16,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from api.applications.attachments_cleaning import clear_unfinished_uploads
 from api.cases import review_job
 from api.db.engine import transaction
+from api.exchange.incoming import review_incoming
+from api.exchange.outgoing import prepare_all
 from api.ledger.anchors import anchor_ledger
+from api.outbox.delivery import deliver_outbox, sweep_outbox
+from api.permits.revocation_service import issue_revocation_list
+from api.supervision.published import publish_figures
 from api.unit_of_work import SYSTEM, UnitOfWork, utc_now
 
 Task = Callable[..., None]
@@ -26,15 +31,27 @@ TASKS: Final[Mapping[str, Task]] = {
     "deliver_refusal": review_job.deliver,
     "deem_silent_accepted": review_job.deem_silent_accepted,
     "escalate_silent": review_job.escalate_silent,
+    "expire_permits": review_job.expire_permits,
     "clear_unfinished_uploads": clear_unfinished_uploads,
     "anchor_ledger": anchor_ledger,
+    "publish_figures": publish_figures,
+    "review_incoming": review_incoming,
+    "prepare_exchange_files": prepare_all,
+    "deliver_outbox": deliver_outbox,
+    "sweep_outbox": sweep_outbox,
+    "issue_revocation_list": issue_revocation_list,
 }
 # Five-field times of cron, for tasks that come back by themselves.
 PERIODIC: Final[Mapping[str, str]] = {
     "deem_silent_accepted": "10 16 * * *",  # ten past midnight there
     "escalate_silent": "20 16 * * *",
+    "expire_permits": "25 16 * * *",
     "clear_unfinished_uploads": "40 18 * * *",
     "anchor_ledger": "5 * * * *",
+    "publish_figures": "30 16 * * *",
+    "prepare_exchange_files": "*/10 * * * *",
+    "sweep_outbox": "* * * * *",
+    "issue_revocation_list": "15 * * * *",
 }
 _RETRY: Final = RetryStrategy(max_attempts=8, exponential_wait=3)
 _STALLED_AFTER_S: Final = 30.0  # three heartbeats

@@ -15,7 +15,7 @@ def set_up_logs(log_format: str = "json") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer()
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if log_format == "console"
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )

@@ -1,17 +1,25 @@
 """What a permit says, from the case it decides (由办件生成通行证内容)."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy import select
+
+from api.accounts.permissions import Action
 from api.applications.form import ApplicationForm
 from api.applications.form_reading import parse_form
 from api.cases.clocks import local_day
 from api.cases.rows import decisions_of
-from api.db.tables import Account, Case, Decision, Review
-from api.permits.content import PermitContent
-from api.permits.trips import last_day
-from api.permits.wording import CONDITION, ConditionCode, PermitStatus
+from api.db.tables import Account, Case, Decision, Event, Review
+from api.errors import ConflictError
+from api.permits.content import PermitContent, parse_content
+from api.permits.settings import PermitSettings
+from api.permits.trips import PlannedTrip, last_day, may_be_one_permit
+from api.permits.wording import CONDITION, ConditionCode, PermitStatus, Words
+from api.provinces.settings import permit_settings_on
 from api.unit_of_work import UnitOfWork
 
 _ITEM: Final = {"highway": "highway_permit", "city_road": "city_road", "temporary_plate": "temporary_plate"}
@@ -33,44 +41,61 @@ _CODES: Final[tuple[tuple[str, ConditionCode], ...]] = (
     ("时段", "time_window"),
 )
 _LONGEST: Final = 200
+_MOST_TRIPS: Final = 999  # what the record holds
 
 
-def content_of(
-    work: UnitOfWork,
-    case: Case,
-    review: Review,
-    *,
-    number: str,
-    sequence: int,
-    status: PermitStatus,
-    is_demo: bool,
-) -> PermitContent:
+@dataclass(frozen=True, slots=True)
+class IssueAs:
+    """As what a permit is issued.
+
+    Attributes:
+        number: Of the permit.
+        sequence: Of this issue of the number.
+        status: "valid", or "awaiting_check" where a check before departure is due.
+        is_demo: Whether the pages are marked as a demonstration.
+    """
+
+    number: str
+    sequence: int
+    status: PermitStatus
+    is_demo: bool
+
+
+def content_of(work: UnitOfWork, case: Case, review: Review, issue: IssueAs) -> PermitContent:
     """The content of a case's permit.
+
+    A plan of several trips that may not be one permit, because a structure has to be strengthened, is issued for one
+    trip, and says so.
 
     Args:
         work: Who issues, and when.
         case: An approved case.
         review: Its machine review.
-        number: Of the permit.
-        sequence: Of this issue of the number.
-        status: "valid", or "awaiting_check" where a check before departure is due.
-        is_demo: Whether the pages are marked as a demonstration.
+        issue: Number, sequence and status.
 
     Raises:
-        pydantic.ValidationError: The review has no route.
+        ConflictError: The last day applied for is past.
+        PermitFileError: The review's route does not fit a permit.
     """
     form = parse_form(case.form)
     route = review.report["routes"][0]
     decisions = decisions_of(work, case)
     decided_on = local_day(case.ended_at) if case.ended_at else work.today
+    settings = permit_settings_on(work, case.province, work.today)
+    against = plan_reasons(form, needs_reinforcement=_was_reinforced(work, case), settings=settings)
+    trips = 1 if against else min(form.trip.trips, _MOST_TRIPS)
     valid_from = max(form.trip.start_date, work.today)
-    latest = last_day(valid_from, trips=form.trip.trips)
+    if form.trip.end_date < work.today:
+        raise ConflictError(
+            f"申请的行驶日期已于{form.trip.end_date}届满，请先变更日期", f"the trip was to end on {form.trip.end_date}"
+        )
+    latest = last_day(valid_from, trips=trips, settings=settings)
     body = case.deciding_body
-    return PermitContent.model_validate(
+    return _checked(
         {
-            "number": number,
-            "sequence": sequence,
-            "status": status,
+            "number": issue.number,
+            "sequence": issue.sequence,
+            "status": issue.status,
             "vehicle_class": case.vehicle_class or "unknown",
             "scope": "跨省" if case.scope == "cross_province" else "本省",
             "provinces": sorted({part["code"][:2] for part in route["divisions"] if part["code"]}) or [case.province],
@@ -92,12 +117,12 @@ def content_of(
                 "serial": form.cargo.serial_number,
             },
             "curb_mass_kg": form.tractor.kerb_mass_kg + (form.trailer.kerb_mass_kg if form.trailer else 0),
-            "vehicle": form.loaded_vehicle(),
+            "vehicle": form.loaded_vehicle().model_dump(mode="json"),
             "empty_return": form.trip.empty_return.model_dump() if form.trip.empty_return else None,
             "route": _route(form, route),
             "valid_from": valid_from,
-            "valid_until": max(min(form.trip.end_date, latest), valid_from),
-            "trips": form.trip.trips,
+            "valid_until": min(form.trip.end_date, latest),
+            "trips": trips,
             "conditions": [_condition(text) for text in _conditions(decisions)],
             "escort": _escort(form),
             "structures": list(_structures(route)),
@@ -114,15 +139,39 @@ def content_of(
                 "rules_id": review.rules_id,
                 "policy_id": review.policy_id,
             },
-            "is_demo": is_demo,
+            "remark": "；".join(reason.zh for reason in against) + "，限一次通行" if against else None,
+            "is_demo": issue.is_demo,
         }
     )
 
 
-def valid_days(form: ApplicationForm, today: dt.date) -> tuple[dt.date, dt.date]:
-    """First and last day a permit of a form can hold from today on."""
-    first = max(form.trip.start_date, today)
-    return first, max(min(form.trip.end_date, last_day(first, trips=form.trip.trips)), first)
+def plan_reasons(form: ApplicationForm, *, needs_reinforcement: bool, settings: PermitSettings) -> tuple[Words, ...]:
+    """What speaks against several trips under one permit (多次通行); the length of its validity aside.
+
+    One form has one combination, one route and one load, so what is left is reinforcement.
+    """
+    if form.trip.trips <= 1:
+        return ()
+    first = form.trip.start_date
+    plan = PlannedTrip(first, form.plates, form.trip.route_text, form.cargo.name, needs_reinforcement)
+    return may_be_one_permit([plan, plan], settings=settings).reasons
+
+
+def _was_reinforced(work: UnitOfWork, case: Case) -> bool:
+    """Whether strengthening was ordered for this case."""
+    ordered = select(Event.seq).where(Event.case_id == case.id, Event.kind == Action.ORDER_REINFORCEMENT.value)
+    return work.session.scalar(ordered.limit(1)) is not None
+
+
+def _checked(values: Mapping[str, Any]) -> PermitContent:
+    """Contents from plain values; through JSON, the one form in which they are strictly read."""
+    return parse_content(json.dumps(values, default=_plain))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is no JSON value")
 
 
 def _vehicle(plate: str, vin: str | None, model: str) -> dict[str, Any]:

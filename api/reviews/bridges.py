@@ -4,7 +4,8 @@ An assisted review (辅助审查): it compares load effects with those of the de
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -170,19 +171,87 @@ class NetworkBridges:
             bool(rows.spans[bridge]),
         )
         if place not in known:
-            facts = BridgeFacts(
-                condition_class=place[1] or None,
-                is_rating_stale=stale,
-                skew_deg=float(place[3]) if place[3] >= 0 else None,
-                superstructure=self._graph.strings[place[4]],
-                is_double_file=is_double,
-            )
+            facts = self._facts(bridge, stale=stale, is_double=is_double)
             governing = by_key[key] if key >= 0 else None
             answer = judge(governing, facts, self._policy, has_spans=place[5])
             if is_legal and place[1] not in self._policy.condition.blocked_classes:
                 answer = BridgeAnswer(Verdict.PASSES, None, (BridgeReason.LEGAL_MASS,))
             known[place] = BridgeResult(answer, governing)
         return known[place]
+
+    def bearable(
+        self,
+        vehicle: LoadedVehicle,
+        results: Sequence[BridgeResult],
+        *,
+        on: dt.date,
+        legal_mass_kg: int,
+        worst: Verdict,
+    ) -> I32:
+        """Largest gross mass each bridge bears with a verdict up to `worst`, if all axles are relieved in proportion.
+
+        Effects grow in proportion to loads, so the ratio of the vehicle as it is tells those of all lighter ones.
+
+        Args:
+            vehicle: As declared.
+            results: What it finds on every bridge; a bridge that bears it as it is bears any lighter one.
+            on: Day of travel.
+            legal_mass_kg: Up to here only a bridge closed by its condition is in the way.
+            worst: Worst verdict that counts.
+
+        Returns:
+            int32[bridges] in kg, 0 where no mass is borne, the largest number where the vehicle as it is.
+        """
+        known: dict[tuple[object, ...], int] = {}
+        found = np.full(len(results), np.iinfo(np.int32).max, np.int32)
+        for bridge, result in enumerate(results):
+            if result.answer.verdict > worst:
+                found[bridge] = self._bearable(bridge, result, vehicle, on, legal_mass_kg, worst, known)
+        return found
+
+    def _bearable(
+        self,
+        bridge: int,
+        result: BridgeResult,
+        vehicle: LoadedVehicle,
+        on: dt.date,
+        legal_kg: int,
+        worst: Verdict,
+        known: dict[tuple[object, ...], int],
+    ) -> int:
+        stale = is_stale(_date_of(int(self._graph.bridges.rated_on[bridge])), on, self._policy.condition)
+        facts = self._facts(bridge, stale=stale, is_double=any(axle.files > 1 for axle in vehicle.axles))
+        place = (int(self._keys[1][bridge]), facts, bool(self._graph.bridges.spans[bridge]))
+        if place not in known:
+            is_closed = facts.condition_class in self._policy.condition.blocked_classes
+            low, high = 0 if is_closed else min(legal_kg, vehicle.gross_mass_kg), vehicle.gross_mass_kg
+            while low < high:
+                middle = (low + high + 1) // 2
+                lighter = _scaled(result.governing, middle / vehicle.gross_mass_kg)
+                answer = judge(lighter, facts, self._policy, has_spans=place[2])
+                low, high = (middle, high) if answer.verdict <= worst else (low, middle - 1)
+            known[place] = low
+        return known[place]
+
+    def _facts(self, bridge: int, *, stale: bool, is_double: bool) -> BridgeFacts:
+        rows = self._graph.bridges
+        skew = int(rows.skew_deg[bridge])
+        return BridgeFacts(
+            condition_class=int(rows.condition[bridge]) or None,
+            is_rating_stale=stale,
+            skew_deg=float(skew) if skew >= 0 else None,
+            superstructure=self._graph.strings[int(rows.superstructure[bridge])],
+            is_double_file=is_double,
+        )
+
+
+def _scaled(governing: dict[Crossing, Governing] | None, share: float) -> dict[Crossing, Governing] | None:
+    if governing is None:
+        return None
+    return {
+        way: replace(found, ratio=found.ratio * share, uplift_ratio=found.uplift_ratio * share)
+        for way, found in governing.items()
+    }
 
 
 def verdicts_of(results: list[BridgeResult]) -> U8:

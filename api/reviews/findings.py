@@ -62,11 +62,12 @@ def findings_along(graph: RoadGraph, judge: Judge, situation: Situation, pieces:
         if piece.arc not in cache:
             cache[piece.arc] = check_arc(graph, judge, situation, piece.arc)
         checks = (check for check in cache[piece.arc] if acts_on(check, piece.from_mm, piece.to_mm))
-        found += [_place(graph, piece, check) for check in checks]
-    return _merge(found)
+        found += [finding_of(graph, piece, check) for check in checks]
+    return merge_findings(found)
 
 
-def _place(graph: RoadGraph, piece: Piece, check: Check) -> Finding:
+def finding_of(graph: RoadGraph, piece: Piece, check: Check) -> Finding:
+    """One check on a driven piece of an arc, placed along the route."""
     start = max(check.at_mm, piece.from_mm)
     end = min(check.at_mm + check.length_mm, piece.to_mm)
     way_id = int(graph.arcs.way_id[piece.arc])
@@ -75,7 +76,8 @@ def _place(graph: RoadGraph, piece: Piece, check: Check) -> Finding:
     return Finding(check, piece.arc, at_mm, end - start, (way_id,), spot, stake)
 
 
-def _merge(findings: Iterable[Finding]) -> list[Finding]:
+def merge_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """Join findings that say the same and follow each other; in travel order."""
     merged: list[Finding] = []
     latest: dict[tuple[object, ...], int] = {}
     for finding in findings:

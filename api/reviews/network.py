@@ -9,9 +9,12 @@ import numpy as np
 
 from api.reviews.bridges import NetworkBridges
 from data.divisions import Divisions
+from routing.columns import ConditionState
 from routing.graph import U8, RoadGraph
 from routing.metric import TravelTimes
+from routing.obstacles import Places
 from routing.policy import Policy
+from routing.reach import StateRoads
 from routing.search import Prepared
 from routing.storage import load
 from routing.turns import bans_in_force
@@ -29,7 +32,7 @@ class OpenNetwork:
         self._lock = threading.Lock()
         self._times: dict[str, TravelTimes] = {}
         self._bridges: dict[str, NetworkBridges] = {}
-        self._prepared: dict[tuple[tuple[int, ...], ...], Prepared] = {}
+        self._prepared: dict[bytes, StateRoads] = {}
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -66,10 +69,20 @@ class OpenNetwork:
                 self._bridges[key] = NetworkBridges(self.graph, policy.bridges)
             return self._bridges[key]
 
+    @cached_property
+    def places(self) -> Places:
+        """Ways and roads by number; made when a reason is first asked for."""
+        return Places(self.graph)
+
     def prepared(self, condition_state: U8) -> Prepared:
         """The graph with the turn bans in force under these conditions."""
-        bans = tuple(bans_in_force(self.graph, condition_state))
+        return self.roads(condition_state).prepared
+
+    def roads(self, condition_state: U8) -> StateRoads:
+        """The same, to be driven in both directions of time."""
+        in_force = (condition_state[self.graph.turn_bans.condition] != ConditionState.INACTIVE).tobytes()
         with self._lock:
-            if bans not in self._prepared:
-                self._prepared[bans] = Prepared.of(self.graph, bans)
-            return self._prepared[bans]
+            if in_force not in self._prepared:
+                bans = bans_in_force(self.graph, condition_state)
+                self._prepared[in_force] = StateRoads(Prepared.of(self.graph, bans))
+            return self._prepared[in_force]

@@ -2,7 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from api.reviews.settings import ReasonSettings, reason_settings
 from data.bridges.evidence import Evidence
 from data.overlays import Overlay
 from data.vehicles import LoadedVehicle
@@ -12,6 +14,9 @@ from routing.vehicle import Axle, VehicleProfile
 from rules.review import gross_mass_limit_kg
 from rules.vehicle import AxleFacts, VehicleFacts
 
+Variant = Literal["fewest_bridges", "fewest_counties", "no_expressway"]
+VARIANTS: tuple[Variant, ...] = ("fewest_bridges", "fewest_counties", "no_expressway")
+Area = tuple[tuple[float, float], ...]
 MAX_STOPS = 25
 MAX_ALTERNATIVES = 10
 
@@ -36,6 +41,10 @@ class ReviewRequest:
         evidence: Evaluated corridors and stored calculations that settle bridges.
         snap_m: Farthest a stop may lie from a usable road.
         match_m: Farthest a given line may run from the road.
+        reasons: How far reasons and suggestions go.
+        variants: Named variants of the route that are wanted beside the best.
+        avoid_areas: Areas that the variant "avoiding" keeps out of, each a ring of longitudes and latitudes.
+        avoid_structures: Ids of structures that it does not touch.
     """
 
     vehicle: LoadedVehicle
@@ -48,6 +57,10 @@ class ReviewRequest:
     evidence: tuple[Evidence, ...] = ()
     snap_m: float = 2000.0
     match_m: float = 25.0
+    reasons: ReasonSettings = field(default_factory=reason_settings)
+    variants: tuple[Variant, ...] = ()
+    avoid_areas: tuple[Area, ...] = ()
+    avoid_structures: tuple[str, ...] = ()
 
     @property
     def day(self) -> dt.date:
@@ -90,3 +103,24 @@ def profile_of(vehicle: LoadedVehicle, *, on: dt.date) -> VehicleProfile:
         axles=tuple(Axle(axle.load_kg, axle.spacing_mm, axle.files) for axle in vehicle.axles),
         legal_mass_kg=gross_mass_limit_kg(facts_of(vehicle), on=on) or 0,
     )
+
+
+def request_json(request: ReviewRequest) -> dict[str, Any]:
+    """Everything of a request that a review depends on and that stands in no file of its own: for replay."""
+    line = request.line
+    return {
+        "vehicle": request.vehicle.model_dump(mode="json", exclude_none=True) | {"trailer": request.vehicle.trailer},
+        "stops": [list(stop) for stop in request.stops],
+        "line": None
+        if line is None
+        else [list(point) for point in zip(line.lon.tolist(), line.lat.tolist(), strict=True)],
+        "on": request.on.isoformat(),
+        "alternatives": request.alternatives,
+        "snap_m": float(request.snap_m),
+        "match_m": float(request.match_m),
+        "variants": list(request.variants),
+        "avoid_areas": [[list(point) for point in area] for area in request.avoid_areas],
+        "avoid_structures": list(request.avoid_structures),
+        "overlays": [overlay.content_id for overlay in request.overlays],
+        "evidence": [file.evidence_id for file in request.evidence],
+    }

@@ -116,13 +116,14 @@ class RouteReviewer:
         graph = self.network.graph
         listed = [finding for finding in route.findings if not _is_quiet(finding, self.bridges)]
         quiet = [finding for finding in route.findings if _is_quiet(finding, self.bridges)]
-        found = [self._finding_json(finding) for finding in listed]
+        found = [self.finding_json(finding) for finding in listed]
         if quiet:
             least = max(quiet, key=lambda finding: utilisation(self.bridges[finding.check.bridge]))
             found.append(quiet_bridges_json(finding_json(graph, least), self.bridges[least.check.bridge], len(quiet)))
         return sorted(found, key=lambda finding: finding["at_m"])
 
-    def _finding_json(self, finding: Finding) -> dict[str, Any]:
+    def finding_json(self, finding: Finding) -> dict[str, Any]:
+        """Write one finding; one about a bridge with its ratio."""
         plain = finding_json(self.network.graph, finding)
         if finding.check.bridge < 0:
             return plain

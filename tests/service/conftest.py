@@ -1,6 +1,8 @@
 """A real PostgreSQL for the service's tests: one server a test process, one database a test module."""
 
 import datetime as dt
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,34 +10,45 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from api.accounts import passwords
 from api.accounts.passwords import hash_password
 from api.app import create_app
+from api.cases import grounds
 from api.db.embedded import EmbeddedPostgres
 from api.db.engine import make_database, make_engine, transaction
 from api.db.migrate import migrate
 from api.db.tables import Account, Body, Carrier
+from api.permits import signing
 from api.settings import ServiceSettings
 from api.unit_of_work import SYSTEM, UnitOfWork
+from tests.service.desk import Desk, network_folder
 
-PASSWORD = "correct horse battery"
+PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live as long as a test
 START = dt.datetime(2026, 11, 23, 1, 0, tzinfo=dt.UTC)  # a Monday, nine in the morning there
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A server with a migrated template database."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"))
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """A server with a migrated template database.
+
+    Not below pytest's own folder: that one is shut to others again whenever another run begins, and as root the server
+    is one of the others.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="dajian-postgres-"))
+    server = EmbeddedPostgres(folder)
     make_database(server.start(), "template_dajian")
     engine = make_engine(server.url("template_dajian"))
     migrate(engine)
     engine.dispose()
     yield server
     server.close()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +96,14 @@ def clock() -> Clock:
 def settings(tmp_path_factory: pytest.TempPathFactory) -> ServiceSettings:
     """Settings that write below a temporary folder."""
     return ServiceSettings(var=Path(tmp_path_factory.mktemp("var")), upload_mb=2)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _signing(settings: ServiceSettings) -> Iterator[None]:
+    """Permits are signed with a key of the same temporary folder."""
+    signing.use(signing.Signing(settings.keys_folder))
+    yield
+    signing.use(None)
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +170,15 @@ def system_work(sessions: sessionmaker[Session], clock: Clock) -> Iterator[UnitO
     """A unit of work of the machine itself."""
     with transaction(sessions) as session:
         yield UnitOfWork(session, SYSTEM, clock())
+
+
+@pytest.fixture(scope="module")
+def desk(people: People, sessions: sessionmaker[Session], clock: Clock) -> Iterator[Desk]:
+    """Everybody at their desks on the synthetic province, which is built once for all tests of a process."""
+    folder = network_folder()
+    grounds.use(grounds.Source(folder, folder / "overlays"))
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # dozens of people sign in again and again
+        patch.setattr(passwords, "_hasher", lambda: cheap)
+        yield Desk(people, sessions, clock).open()
+    grounds.use(None)

@@ -55,9 +55,14 @@ def test_events_of_many_threads_make_one_chain_without_gaps(sessions: sessionmak
 
 def test_an_event_of_a_failed_transaction_is_not_there(sessions: sessionmaker[Session], clock) -> None:
     before = _last(sessions)
-    with pytest.raises(RuntimeError), transaction(sessions) as session:
-        UnitOfWork(session, SYSTEM, clock()).record("never")
-        raise RuntimeError
+
+    def fail() -> None:
+        with transaction(sessions) as session:
+            UnitOfWork(session, SYSTEM, clock()).record("never")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert _last(sessions) == before
 
 
@@ -71,9 +76,14 @@ def test_the_database_refuses_to_change_or_delete_events(sessions: sessionmaker[
 
 def test_a_job_is_queued_with_its_transaction_or_not_at_all(sessions: sessionmaker[Session], clock) -> None:
     count = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'try'")
-    with pytest.raises(RuntimeError), transaction(sessions) as session:
-        UnitOfWork(session, SYSTEM, clock()).defer("try", number=1)
-        raise RuntimeError
+
+    def fail() -> None:
+        with transaction(sessions) as session:
+            UnitOfWork(session, SYSTEM, clock()).defer("try", number=1)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with sessions() as session:
         assert session.scalar(count) == 0
     with transaction(sessions) as session:

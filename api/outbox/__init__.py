@@ -1,0 +1,1 @@
+"""Messages to other systems (外发消息): written with what they tell of, sent afterwards, never forgotten."""

@@ -1,0 +1,356 @@
+"""The core at full speed: what each step costs on real and on large networks, beside other libraries.
+
+    python benchmarks/core_speed.py [--networks heidelberg porto tiles-4] [--pairs 100] [--bulk 100000] [--update]
+
+Every answer is checked in the same run against Dijkstra on the same weights. Times are medians, reported and never a
+gate. `--update` puts the table into benchmarks/README.md. `--valhalla PYTHON` names a Python that has pyvalhalla with
+its tile builder (3.9.1 has wheels from Python 3.12 on); without it Valhalla is left out.
+"""
+
+import argparse
+import json
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from api.settings import var_folder
+from benchmarks.core_network import CoreNetwork, Pair, compiled, memory_mb
+from benchmarks.core_peers import Peer, peers
+from benchmarks.extracts import REAL_EXTRACTS, data_folder
+from benchmarks.fleet import FOUR_VEHICLES, Fleet, spot, twins
+from benchmarks.make_tiles import make_tiles
+from benchmarks.measuring import Row, as_markdown, as_time, describe_machine, timed, version_of
+from benchmarks.trips import SEED
+from routing._kernels.hierarchy_customise import LANES, customise_lanes, respect_lanes
+from routing.columns import Verdict
+from routing.hierarchy.alike import Edges
+from routing.hierarchy.bulk import Trip, route_many
+from routing.hierarchy.metrics import customise
+from routing.hierarchy.tables import one_to_many
+from routing.hierarchy.weights import Judged
+from routing.metric import Metric
+from routing.search import Path as RoadPath
+
+PAGE = Path(__file__).parent / "README.md"
+MARKERS = re.compile(r"(<!-- core -->\n).*(<!-- /core -->)", re.DOTALL)
+COMPARED = "4.4 m high"
+PEER_PAIRS = 10
+CHECKED = 50
+DESTINATIONS = 1000
+VALHALLA_TAKES = {"height": 10, "width": 10, "length": 50, "weight": 100, "axle_load": 40}
+"""Largest numbers its truck costing takes, in m and t; beyond them it uses 4.11 m, 2.6 m, 21.64 m, 21.77 t, 9.07 t."""
+
+
+def main() -> None:
+    """Measure, print, and write what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="folder of the large extracts (default: DAJIAN_BENCH_DATA)")
+    parser.add_argument("--networks", nargs="+", default=["heidelberg", "porto", "tiles-4"])
+    parser.add_argument("--pairs", type=int, default=100)
+    parser.add_argument("--bulk", type=int, default=100_000, help="generated applications (default: 100000)")
+    parser.add_argument("--valhalla", type=Path, help="a Python with pyvalhalla")
+    parser.add_argument("--update", action="store_true", help="put the table into benchmarks/README.md")
+    parser.add_argument("--first-answer", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.first_answer:
+        print(json.dumps(first_answer(given.first_answer)))
+        return
+    parts = [describe_machine() + f"\nAlso: scipy {version_of('scipy')}, pyroutingkit {version_of('pyroutingkit')}."]
+    print(parts[0], flush=True)
+    for name in given.networks:
+        rows = []
+        for row in measure(name, data_folder(given.data), given):
+            rows.append(row)
+            print(f"  {name}: {' | '.join(row.cells())}", flush=True)
+        parts.append(f"### {name}\n\n{as_markdown(rows)}")
+        print(f"\n{parts[-1]}\n", flush=True)
+    if given.update:
+        new, count = MARKERS.subn(
+            lambda found: f"{found[1]}{chr(10).join(parts)}\n{found[2]}", PAGE.read_text(encoding="utf-8")
+        )
+        assert count == 1, f"{PAGE} must have <!-- core --> and <!-- /core --> once"
+        PAGE.write_text(new, encoding="utf-8")
+
+
+def network_folder(name: str, data: Path) -> Path:
+    """Compile a network that is not there: a real extract, or ``tiles-N``, N times N copies of Porto."""
+    folder = var_folder() / "bench" / name
+    if name.capitalize() in REAL_EXTRACTS:
+        return compiled(name.capitalize(), data, folder)
+    if not (folder / "manifest.json").exists():
+        source = folder.with_suffix(".osm.pbf")
+        make_tiles(data / REAL_EXTRACTS["Porto"], int(name.removeprefix("tiles-")), source)
+        from api.networks import compile_network
+        from data.policies import load_policy
+
+        compile_network([source], folder, policy=load_policy())
+    return folder
+
+
+def measure(name: str, data: Path, given: argparse.Namespace) -> Iterator[Row]:
+    """Every line of one network."""
+    folder = network_folder(name, data)
+    core = CoreNetwork.open(name, folder)
+    yield network_row(core)
+    judged = core.four_vehicles()
+    metrics = {vehicle: core.metric(one.verdicts) for vehicle, one in judged.items()}
+    pairs = core.pairs(given.pairs, [core.weigh(one) for one in judged.values()])
+    yield from verdict_rows(core)
+    yield from customise_rows(core, judged)
+    for vehicle, one in judged.items():
+        yield query_row(core, vehicle, one, metrics[vehicle], pairs)
+    yield table_row(core, judged[COMPARED], metrics[COMPARED], pairs)
+    yield Row("class vehicles", "", [core.pin_classes()], f"{len(core.router.metrics.pinned)} metrics kept")
+    yield from new_vehicle_rows(core, given.pairs)
+    memory = memory_mb()
+    yield Row("memory, interactive", "", [0], f"{memory['Rss']:,.0f} MB resident with its classes and Dijkstra")
+    yield start_row(folder)
+    yield from peer_rows(core, metrics[COMPARED], judged[COMPARED], pairs)
+    if given.valhalla and name.capitalize() in REAL_EXTRACTS:
+        source = data / REAL_EXTRACTS[name.capitalize()]
+        yield from valhalla_rows(core, source, var_folder() / "bench" / f"valhalla-{name}", given.valhalla, pairs)
+    if given.bulk:
+        yield from bulk_rows(core, given.bulk)
+
+
+def network_row(core: CoreNetwork) -> Row:
+    """Size, and what making the hierarchy took if it was made in this run."""
+    h = core.router.hierarchy
+    size = f"{core.graph.node_count:,} nodes, {core.graph.arc_count:,} arcs; {len(h.junction):,} with copies for bans"
+    shortcuts = f"{len(h.up_head):,} up-arcs, {len(h.triangle):,} triangles"
+    made = f"; peak {core.peak_mb:,.0f} MB" if core.prepare_s else "; was there"
+    return Row("prepare the hierarchy", "", [core.prepare_s], f"{size}; {shortcuts}{made}")
+
+
+def verdict_rows(core: CoreNetwork) -> Iterator[Row]:
+    """All arcs for one vehicle."""
+    from api.reviews.request import profile_of
+    from benchmarks.core_network import ON
+
+    for vehicle, loaded in FOUR_VEHICLES.items():
+        profile = profile_of(loaded, on=ON)
+        made = timed(lambda profile=profile: core.judge(profile).tobytes())
+        per_million = made.seconds / core.graph.arc_count * 1e6
+        yield Row("verdict pass", vehicle, [made.seconds], f"{as_time(per_million)} a million arcs")
+
+
+def customise_rows(core: CoreNetwork, judged: dict[str, Judged]) -> Iterator[Row]:
+    """One vehicle, and sixteen side by side; the lanes must hold what single metrics hold."""
+    h, is_shut = core.router.hierarchy, core.router.is_shut
+    weights = core.weigh(judged[COMPARED])
+    alone = customise(h, is_shut, weights)
+    made = timed(lambda: customise(h, is_shut, weights).is_whole)
+    per_triangle = made.seconds / len(h.triangle) * 1e9
+    yield Row("customise one vehicle", COMPARED, [made.seconds], f"{per_triangle:.2f} ns a triangle")
+    names = [list(judged)[n % len(judged)] for n in range(LANES)]
+    verdicts = np.stack([judged[name].verdicts for name in names], axis=1)
+    both = np.empty((len(h.up_head), 2 * LANES), np.uint32)
+    kernel = weights.kernel
+
+    def lanes() -> None:
+        respect_lanes(h.placed(is_shut), kernel.base_ms, verdicts, kernel.permille, both)
+        customise_lanes(h.first_up, h.triangle, both)
+
+    sixteen = timed(lanes)
+    lane = names.index(COMPARED)
+    assert (both[:, lane] == alone.up).all()
+    assert (both[:, LANES + lane] == alone.down).all()
+    per_triangle = sixteen.seconds / LANES / len(h.triangle) * 1e9
+    yield Row(
+        "customise sixteen, each",
+        "all four",
+        [sixteen.seconds / LANES],
+        f"{per_triangle:.2f} ns a triangle; same metric",
+    )
+
+
+def query_row(core: CoreNetwork, vehicle: str, judged: Judged, metric: Metric, pairs: Sequence[Pair]) -> Row:
+    """Query with path on the vehicle's own metric; costs equal Dijkstra's."""
+    weights = core.weigh(judged)
+    core.router.metric_of(weights)
+    found = [timed(lambda pair=pair: core.router.query(weights, *pair), 3) for pair in pairs]
+    ratios = []
+    for pair, each in zip(pairs, found, strict=True):
+        slow = timed(lambda pair=pair: cost_of(core.dijkstra(metric, pair)), 1)
+        assert cost_of(each.answer) == slow.answer
+        ratios.append(slow.seconds / each.seconds)
+    arcs = statistics.median(len(each.answer.arcs) for each in found if each.answer)
+    checked = f"{len(pairs)} of {len(pairs)} costs equal Dijkstra's (its time is the ratio); {arcs:.0f} arcs"
+    return Row("query with path", vehicle, [each.seconds for each in found], checked, ratios)
+
+
+def cost_of(path: RoadPath | None) -> int:
+    """Cost, -1 if there is no path."""
+    return path.cost if path else -1
+
+
+def table_row(core: CoreNetwork, judged: Judged, metric: Metric, pairs: Sequence[Pair]) -> Row:
+    """One to many, a sample checked against Dijkstra."""
+    weights = core.weigh(judged)
+    goals = [pair[1] for pair in core.pairs(DESTINATIONS)]
+    made = timed(lambda: one_to_many(core.router, weights, pairs[0][0], goals).tobytes(), 3)
+    costs = np.frombuffer(made.answer, np.int64)
+    for n in range(0, DESTINATIONS, DESTINATIONS // 20):
+        assert costs[n] == cost_of(core.dijkstra(metric, (pairs[0][0], goals[n])))
+    return Row(f"one to {DESTINATIONS}", COMPARED, [made.seconds], "20 of 20 costs equal Dijkstra's")
+
+
+def new_vehicle_rows(core: CoreNetwork, count: int) -> Iterator[Row]:
+    """Every pair with a vehicle never seen before: its verdicts, then the best verdict first and the least cost."""
+    fleet = Fleet.of(count, SEED + 1)
+    judge_s, answer_s, settled, capped = [], [], [], 0
+    counts = core.router.metrics.counts
+    for n, pair in enumerate(core.pairs(count)):
+        core.router.metrics.forget()
+        start = time.perf_counter()
+        judged = Judged(core.judge(fleet.profile(n)))
+        middle = time.perf_counter()
+        before = counts["customised"]
+        found = core.best(judged, pair)
+        end = time.perf_counter()
+        judge_s.append(middle - start)
+        answer_s.append(end - middle)
+        capped += counts["customised"] - before
+        settled.append(found[1].settled if found else 0)
+        if n < CHECKED:
+            assert (found and (found[0], found[1].cost)) == core.best_by_dijkstra(judged.verdicts, pair)
+    told = f"{min(CHECKED, count)} of {min(CHECKED, count)} verdicts and costs equal Dijkstra's"
+    yield Row("new vehicle: verdicts", f"{count} generated", judge_s, "")
+    yield Row(
+        "new vehicle: answer",
+        f"{count} generated",
+        answer_s,
+        f"{told}; {statistics.median(settled):.0f} links settled; {capped} customised",
+    )
+
+
+def start_row(folder: Path) -> Row:
+    """A process of its own with the compiled kernels cached, until its first answer; its memory beside ours."""
+    subprocess.run([sys.executable, __file__, "--first-answer", str(folder)], check=True, capture_output=True)
+    start = time.perf_counter()
+    ran = subprocess.run([sys.executable, __file__, "--first-answer", str(folder)], check=True, capture_output=True)
+    seconds = time.perf_counter() - start
+    told = json.loads(ran.stdout)
+    memory = f"{told['Private']:,.0f} MB of its own, {told['Rss']:,.0f} MB resident"
+    return Row(
+        "new process to first answer", "", [told["seconds"]], f"{as_time(seconds)} with the interpreter; {memory}"
+    )
+
+
+def first_answer(folder: Path) -> dict[str, float]:
+    """Open a network, judge a vehicle, customise it, find a path."""
+    start = time.perf_counter()
+    core = CoreNetwork.open("", folder)
+    judged = Judged(core.judge(Fleet.of(1).profile(0)))
+    core.best(judged, core.pairs(1)[0])
+    return {"seconds": time.perf_counter() - start, **memory_mb()}
+
+
+def peer_rows(core: CoreNetwork, metric: Metric, judged: Judged, pairs: Sequence[Pair]) -> Iterator[Row]:
+    """The others on the first pairs; ours is the query with path, and for a new vehicle also judging it."""
+    weights = core.weigh(judged)
+    core.router.metric_of(weights)
+    asked = pairs[:PEER_PAIRS]
+    ours = [timed(lambda pair=pair: core.router.query(weights, *pair), 5) for pair in asked]
+    for peer in peers(core, metric):
+        remade = timed(lambda peer=peer: peer.remake() is None, 1)
+        yield Row(f"{peer.name}: a new vehicle's graph", COMPARED, [remade.seconds], "")
+        yield peer_row(peer, asked, ours)
+
+
+def peer_row(peer: Peer, pairs: Sequence[Pair], ours: Sequence[object]) -> Row:
+    """One library's searches; its cost is ours, or lower where it knows no bans."""
+    theirs = [timed(lambda pair=pair: peer.search(pair), 1) for pair in pairs]
+    costs = [cost_of(each.answer) for each in ours]  # type: ignore[attr-defined]
+    equal = sum(each.answer == cost for each, cost in zip(theirs, costs, strict=True))
+    assert all(each.answer <= cost for each, cost in zip(theirs, costs, strict=True)), peer.name
+    ratios = [each.seconds / own.seconds for each, own in zip(theirs, ours, strict=True)]  # type: ignore[attr-defined]
+    what = "turn bans obeyed, turning round allowed" if peer.knows_bans else "no turn bans"
+    checked = f"{equal} of {len(pairs)} costs equal ours, none above; {what}"
+    return Row(peer.name, COMPARED, [each.seconds for each in theirs], checked, ratios)
+
+
+def valhalla_rows(core: CoreNetwork, source: Path, tiles: Path, python: Path, pairs: Sequence[Pair]) -> Iterator[Row]:
+    """Valhalla's truck costing with the numbers of the four vehicles; what it sets back stands beside the time."""
+    for vehicle, loaded in FOUR_VEHICLES.items():
+        numbers = {
+            "height": loaded.height_mm / 1000,
+            "width": loaded.width_mm / 1000,
+            "length": loaded.length_mm / 1000,
+            "weight": loaded.gross_mass_kg / 1000,
+            "axle_load": max(axle.load_kg for axle in loaded.axles) / 1000,
+        }
+        questions = [{**numbers, **lon_lat(core, pair)} for pair in pairs]
+        ran = subprocess.run(
+            [python, Path(__file__).with_name("valhalla_peer.py"), source, tiles],
+            input=json.dumps(questions).encode(),
+            check=True,
+            capture_output=True,
+        )
+        told = json.loads(ran.stdout)
+        answers = told["answers"]
+        beyond = [f"{name} {numbers[name]:g}" for name, top in VALHALLA_TAKES.items() if numbers[name] > top]
+        warned = sorted({text for answer in answers for text in answer["warnings"]})
+        failed = sum(answer["error"] is not None for answer in answers)
+        checked = f"another cost model, not comparable; {failed} of {len(pairs)} without a route"
+        checked += f"; ANOTHER VEHICLE: {', '.join(beyond)} set back to its default truck" if beyond else ""
+        checked += f"; says: {'; '.join(warned)}" if warned else "; says nothing of it" if beyond else ""
+        yield Row(f"valhalla {told['version']} truck", vehicle, [answer["seconds"] for answer in answers], checked)
+
+
+def lon_lat(core: CoreNetwork, pair: Pair) -> dict[str, list[float]]:
+    """Coordinates near the spots of a pair: halfway along their arcs' lines."""
+    lines = [core.graph.arc_points(places[0].arc) for places in pair]
+    return {"lon": [float(lon[:2].mean()) for lon, _ in lines], "lat": [float(lat[:2].mean()) for _, lat in lines]}
+
+
+def bulk_rows(core: CoreNetwork, count: int) -> Iterator[Row]:
+    """Applications with a vehicle and a pair each, from their numbers to their paths, two threads."""
+    fleet = Fleet.of(count)
+    pairs = bulk_pairs(core, count)
+    core.router.metrics.forget()
+    start = time.perf_counter()
+    edges = Edges.of(core.graph, core.policy)
+    _, first, alike = np.unique(
+        edges.signatures(fleet.loads, fleet.legal_mass_kg), axis=0, return_index=True, return_inverse=True
+    )
+    judged = [Judged(core.judge(fleet.profile(int(vehicle)))) for vehicle in first]
+    middle = time.perf_counter()
+    found: dict[int, tuple[Verdict, RoadPath]] = {}
+    for worst in (Verdict.PASSES, Verdict.CONDITIONAL, Verdict.UNKNOWN):
+        weights = [core.weigh(one, worst) for one in judged]
+        left = [n for n in range(count) if n not in found]
+        paths = route_many(core.router, [Trip(weights[alike[n]], *pairs[n]) for n in left], threads=2)
+        found |= {n: (worst, path) for n, path in zip(left, paths, strict=True) if path is not None}
+    end = time.perf_counter()
+    for n in range(0, count, max(count // CHECKED, 1)):
+        wanted = core.best_by_dijkstra(judged[alike[n]].verdicts, pairs[n])
+        assert (found[n][0], found[n][1].cost) == wanted if n in found else wanted is None
+        assert np.array_equal(core.judge(fleet.profile(n)), judged[alike[n]].verdicts)
+    told = f"{len(found):,} with a path; {CHECKED} equal Dijkstra's; peak {memory_mb()['Rss']:,.0f} MB resident"
+    yield Row(f"bulk: {len(judged):,} sorts of vehicles judged", f"{count:,} generated", [middle - start], "one thread")
+    yield Row(f"bulk: {count:,} applications", "each its own", [end - start], told)
+
+
+def bulk_pairs(core: CoreNetwork, count: int) -> list[Pair]:
+    """Pairs without asking whether they are connected; making them is no part of the measurement."""
+    from benchmarks.trips import LEADS_NOWHERE
+
+    arcs = core.graph.arcs
+    usable = np.flatnonzero(((arcs.flags & LEADS_NOWHERE) == 0) & (arcs.access == 0))
+    rng, back = np.random.default_rng(SEED), twins(core.graph)
+    drawn, shares = rng.choice(usable, (count, 2)).tolist(), rng.random((count, 2)).tolist()
+    return [
+        (spot(core.graph, back, one, a), spot(core.graph, back, other, b))
+        for (one, other), (a, b) in zip(drawn, shares, strict=True)
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""A* over links with distances of another metric as potentials (势函数 A*).
+
+The potential of a link is the exact distance from its head to the targets in a metric that is nowhere dearer than the
+vehicle's own: that of a vehicle it dominates, or its own metric where only turning round has to be prevented. Such a
+potential never overestimates and never falls by more than a link costs, so every link is settled once.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from routing._kernels.heap import pop, push
+from routing._kernels.hierarchy_customise import FORBIDDEN, Weights, weight_of
+from routing._kernels.hierarchy_query import (
+    CAPPED,
+    FOUND,
+    NONE,
+    UNREACHABLE,
+    Ends,
+    Roads,
+    Scratch,
+    Tree,
+    clear,
+    cost_of,
+    is_u_turn,
+    search_from_targets,
+)
+from routing._kernels.hierarchy_topology import Integer
+from routing.graph import I32, I64, U32
+
+
+class Labels(NamedTuple):
+    """Memory of one thread for a search over links, all zero between queries.
+
+    Attributes:
+        cost: int64[links], cost to the end of each link plus 1, 0 if not reached.
+        reached: int32[links], links whose cost is set, to clear it again.
+    """
+
+    cost: I64
+    reached: I32
+
+
+@njit(cache=True, nogil=True, inline="always")
+def is_source(link: Integer, cost: Integer, ends: Ends) -> bool:
+    """Whether a way may begin with a link at that cost."""
+    found = False
+    for s in range(len(ends.source_link)):
+        found |= ends.source_link[s] == link and ends.source_cost[s] == cost
+    return found
+
+
+@njit(cache=True, nogil=True)
+def link_before(following: Integer, wanted: Integer, roads: Roads, labels: Labels) -> Integer:
+    """The lowest link that leads into another and was reached at the wanted cost."""
+    node = roads.tail[following]
+    for i in range(roads.first_in[node], roads.first_in[node + 1]):
+        link = roads.in_link[i]
+        if labels.cost[link] == wanted + 1 and not is_u_turn(roads, link, following):
+            return int(link)
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def read_path(
+    last: Integer, cost: Integer, roads: Roads, weights: Weights, ends: Ends, labels: Labels, path: I32
+) -> int:
+    """Read the way backwards by the same rule as `hierarchy_query.read_path`; return where in `path` it begins."""
+    at = len(path) - 1
+    path[at] = last
+    driven = UNREACHABLE
+    for i in range(len(ends.target_link)):
+        if ends.target_link[i] == last:
+            driven = min(driven, ends.target_cost[i])
+    wanted = cost - driven
+    link = link_before(last, wanted, roads, labels)
+    while link >= 0:
+        at -= 1
+        path[at] = link
+        if is_source(link, wanted, ends):
+            return at
+        wanted -= weight_of(weights, roads.arc[link])
+        link = link_before(link, wanted, roads, labels)
+    raise ValueError("the potentials are no lower bound of the weights")
+
+
+@njit(cache=True, nogil=True)
+def shortest_path(
+    roads: Roads,
+    tree: Tree,
+    up: U32,
+    down: U32,
+    weights: Weights,
+    ends: Ends,
+    scratch: Scratch,
+    labels: Labels,
+    path: I32,
+    link_bits: int,
+    most_settled: int,
+) -> tuple[int, Integer, int, int, int]:
+    """Cheapest way that never turns round on the spot; `up` and `down` are of the metric that gives the potentials.
+
+    A heap entry packs `(cost so far + potential) << link_bits | link`. The search ends when nothing is left that could
+    be as good as the best target, so that all equally good ways are known and the path does not depend on potentials.
+
+    Returns:
+        `FOUND`, `NONE` or `CAPPED`; the cost; where in `path` the links begin; links settled; links relaxed.
+    """
+    search_from_targets(roads, tree, up, down, ends, scratch)
+    heap = np.empty(1024, np.int64)
+    size, reached, settled, relaxed = 0, 0, 0, 0
+    for i in range(len(ends.source_link)):
+        link, cost = ends.source_link[i], ends.source_cost[i]
+        potential = cost_of(roads.head[link], tree, up, scratch)
+        if potential < UNREACHABLE and (labels.cost[link] == 0 or cost + 1 < labels.cost[link]):
+            if labels.cost[link] == 0:
+                labels.reached[reached] = link
+                reached += 1
+            labels.cost[link] = cost + 1
+            if size + 1 >= len(heap):
+                heap = np.concatenate((heap, heap))
+            size = push(heap, size, ((cost + potential) << link_bits) | link)
+    status, best, last = NONE, UNREACHABLE, -1
+    mask = (np.int64(1) << link_bits) - 1
+    while size > 0:
+        entry = heap[0]
+        size = pop(heap, size)
+        link = entry & mask
+        key = entry >> link_bits
+        if key > best:
+            break
+        cost = labels.cost[link] - 1
+        if key > cost + cost_of(roads.head[link], tree, up, scratch):
+            continue
+        if settled == most_settled:
+            status = CAPPED
+            break
+        settled += 1
+        node = roads.head[link]
+        for following in range(roads.first_out[node], roads.end_out[node]):
+            if roads.is_shut[following] or is_u_turn(roads, link, following):
+                continue
+            for i in range(len(ends.target_link)):
+                if ends.target_link[i] == following:
+                    whole = cost + ends.target_cost[i]
+                    if whole < best or (whole == best and following < last):
+                        best, last = whole, following
+            weight = weight_of(weights, roads.arc[following])
+            if weight == FORBIDDEN:
+                continue
+            relaxed += 1
+            further = cost + weight
+            known = labels.cost[following]
+            if known != 0 and further + 1 >= known:
+                continue
+            potential = cost_of(roads.head[following], tree, up, scratch)
+            if potential >= UNREACHABLE:
+                continue
+            if known == 0:
+                labels.reached[reached] = following
+                reached += 1
+            labels.cost[following] = further + 1
+            if size + 1 >= len(heap):
+                heap = np.concatenate((heap, heap))
+            size = push(heap, size, ((further + potential) << link_bits) | following)
+    begin = len(path)
+    if status != CAPPED and last >= 0:
+        status = FOUND
+        begin = read_path(last, best, roads, weights, ends, labels, path)
+    for i in range(reached):
+        labels.cost[labels.reached[i]] = 0
+    clear(scratch)
+    return status, best, begin, settled, relaxed

@@ -1,0 +1,210 @@
+"""Many trips, each with a vehicle of its own (批量求路): vehicles judged alike share one metric, sixteen at a time."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from routing._kernels import hierarchy_bulk as bulk_kernel
+from routing._kernels import hierarchy_customise as kernel
+from routing._kernels.hierarchy_customise import INFINITE, LANES
+from routing._kernels.hierarchy_query import FOUND, Ends
+from routing.graph import I32, I64, U32, Bool
+from routing.hierarchy.metrics import SAFE
+from routing.hierarchy.places import JoinedEnds, Priced, Pricing
+from routing.hierarchy.router import Found, Router
+from routing.hierarchy.weights import ArcWeights, Key, clipped
+from routing.search import PartWeight, Path, Place
+
+LANE_PAYS = 4
+"""Trips of one vehicle from which on customising it with fifteen others is quicker than an A* for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """One vehicle from a place to a place."""
+
+    weights: ArcWeights
+    starts: Sequence[Place]
+    ends: Sequence[Place]
+    part_weight: PartWeight | None = None
+
+
+@dataclass(slots=True)
+class _Group:
+    """Trips whose vehicles weigh every arc alike, by their place in the list of all; `whole` as it was given."""
+
+    weights: ArcWeights
+    whole: ArcWeights
+    trips: list[int] = field(default_factory=list)
+
+
+def route_many(router: Router, trips: Sequence[Trip], *, threads: int = 1) -> list[Path | None]:
+    """Find the cheapest path of every trip, the same as `Router.query` finds one by one.
+
+    Args:
+        router: The network on one day.
+        trips: In any order.
+        threads: How many work at once; each needs memory for sixteen metrics.
+    """
+    groups = _alike(trips)
+    batches, single = _batches(router, trips, groups)
+    found: list[Path | None] = [None] * len(trips)
+    with ThreadPoolExecutor(threads) as pool:
+        for numbers, paths in pool.map(lambda batch: _route_batch(router, trips, batch), batches):
+            for n, path in zip(numbers, paths, strict=True):
+                found[n] = path
+        for n, path in zip(single, pool.map(lambda n: _route_one(router, trips[n]), single), strict=True):
+            found[n] = path
+    return found
+
+
+def _route_one(router: Router, trip: Trip) -> Path | None:
+    return router.query(trip.weights, trip.starts, trip.ends, part_weight=trip.part_weight)
+
+
+def _alike(trips: Sequence[Trip]) -> list[_Group]:
+    """Put trips together whose vehicles weigh every arc alike; those without any open arc have no way and drop out."""
+    of_weights: dict[int, _Group] = {}
+    of_key: dict[Key, _Group] = {}
+    for n, trip in enumerate(trips):
+        group = of_weights.get(id(trip.weights))
+        if group is None:
+            weights = clipped(trip.weights)
+            group = of_key.setdefault(weights.key, _Group(weights, trip.weights))
+            of_weights[id(trip.weights)] = group
+        group.trips.append(n)
+    return [group for group in of_key.values() if _has_open_arc(group) or _has_parts(trips, group)]
+
+
+def _has_open_arc(group: _Group) -> bool:
+    kernel = group.weights.kernel
+    return bool((kernel.permille[kernel.verdict] >= 0).any())
+
+
+def _has_parts(trips: Sequence[Trip], group: _Group) -> bool:
+    return any(trips[n].part_weight is not None for n in group.trips)
+
+
+def _batches(router: Router, trips: Sequence[Trip], groups: Sequence[_Group]) -> tuple[list[list[_Group]], list[int]]:
+    """Groups to be customised side by side, largest first, and trips better asked one by one."""
+    alike: dict[tuple[int, bytes], list[_Group]] = defaultdict(list)
+    single: list[int] = []
+    for group in groups:
+        kernel = group.weights.kernel
+        is_plain = (kernel.blocked_ms == 0 or kernel.permille[-1] < 0) and not _has_parts(trips, group)
+        if not is_plain or (len(group.trips) < LANE_PAYS and router.metrics.has_bound(group.whole)):
+            single += group.trips
+        else:
+            alike[id(kernel.base_ms), kernel.permille.tobytes()].append(group)
+    batches = []
+    for same in alike.values():
+        same.sort(key=lambda group: -len(group.trips))
+        batches += [same[n : n + LANES] for n in range(0, len(same), LANES)]
+    return batches, single
+
+
+def _route_batch(router: Router, trips: Sequence[Trip], batch: Sequence[_Group]) -> tuple[list[int], list[Path | None]]:
+    """Customise up to sixteen vehicles side by side and ask for all their trips."""
+    both = _customise(router, batch)
+    numbers: list[int] = []
+    paths: list[Path | None] = []
+    cut_off: Bool | None = None
+    for lane, group in enumerate(batch):
+        numbers += group.trips
+        for n, path, is_sure in _ask(router, trips, group, both[:, lane], both[:, LANES + lane]):
+            if not is_sure and cut_off is None:
+                cut_off = bulk_kernel.largest_finite_of_lanes(both) >= SAFE
+            is_cut = not is_sure and cut_off is not None and (cut_off[lane] or cut_off[LANES + lane])
+            paths.append(_route_one(router, trips[n]) if is_cut else path)
+    return numbers, paths
+
+
+def _customise(router: Router, batch: Sequence[_Group]) -> U32:
+    h, first = router.hierarchy, batch[0].weights.kernel
+    columns = [batch[min(lane, len(batch) - 1)].weights.kernel.verdict for lane in range(LANES)]
+    verdicts = np.stack(columns, axis=1)
+    both = np.empty((len(h.up_head), 2 * LANES), np.uint32)
+    kernel.respect_lanes(h.placed(router.is_shut), first.base_ms, verdicts, first.permille, both)
+    kernel.customise_lanes(h.first_up, h.triangle, both)
+    return both
+
+
+def _ask(
+    router: Router, trips: Sequence[Trip], group: _Group, up: U32, down: U32
+) -> list[tuple[int, Path | None, bool]]:
+    """All trips of one vehicle; the last value says whether the answer cannot suffer from a shortcut cut off."""
+    asked = [trips[n] for n in group.trips]
+    joined = _joined(router, group.weights, asked)
+    work = router.workspace
+    status, costs, first_link, links = bulk_kernel.route_many(
+        router.roads,
+        router.tree,
+        up,
+        down,
+        group.weights.kernel,
+        joined.first_source,
+        joined.first_target,
+        joined.ends,
+        work.scratch,
+        work.labels,
+        work.path,
+        router.link_bits,
+    )
+    answers = []
+    for at, (n, trip) in enumerate(zip(group.trips, asked, strict=True)):
+        found = Found(int(status[at]), int(costs[at]), links[first_link[at] : first_link[at + 1]], 0, 0)
+        is_sure = found.status == FOUND and found.cost < int(INFINITE)
+        answers.append((n, _path_of(router, group.weights, trip, found), is_sure))
+    return answers
+
+
+def _joined(router: Router, weights: ArcWeights, trips: Sequence[Trip]) -> JoinedEnds:
+    """Ends of many trips of one vehicle, their parts of arcs priced all at once."""
+    length = router.graph.arcs.length_mm
+    starts, ends = [p for trip in trips for p in trip.starts], [p for trip in trips for p in trip.ends]
+    rests = bulk_kernel.part_costs(weights.kernel, *_columns(starts), length, is_rest=True)
+    begun = bulk_kernel.part_costs(weights.kernel, *_columns(ends), length, is_rest=False)
+    source, target = iter(rests.tolist()), iter(begun.tolist())
+    sources: list[tuple[int, int]] = []
+    targets: list[tuple[int, int]] = []
+    first_source, first_target = [0], [0]
+    for trip in trips:
+        sources += [(place.arc, cost) for place in trip.starts if (cost := next(source)) >= 0]
+        for place in trip.ends:
+            if (cost := next(target)) >= 0:
+                targets += [(link, cost) for link in (place.arc, *router.copies.get(place.arc, ()))]
+        first_source.append(len(sources))
+        first_target.append(len(targets))
+    of_source, of_target = (np.array(pairs, np.int64).reshape(-1, 2) for pairs in (sources, targets))
+    joined = Ends(
+        of_source[:, 0].astype(np.int32),
+        of_source[:, 1].copy(),
+        of_target[:, 0].astype(np.int32),
+        of_target[:, 1].copy(),
+    )
+    return JoinedEnds(joined, np.array(first_source, np.int64), np.array(first_target, np.int64))
+
+
+def _columns(places: Sequence[Place]) -> tuple[I32, I64]:
+    return np.array([place.arc for place in places], np.int32), np.array([place.at_mm for place in places], np.int64)
+
+
+def _path_of(router: Router, weights: ArcWeights, trip: Trip, found: Found) -> Path | None:
+    """The path that was found, or the one that stays on one arc if that is no dearer."""
+    pricing = Pricing(router.graph, weights.kernel, None)
+    arcs = {place.arc for place in trip.starts}
+    direct = pricing.direct(trip.starts, trip.ends, None) if any(place.arc in arcs for place in trip.ends) else None
+    if found.status != FOUND:
+        return direct
+    first, last = (int(router.hierarchy.arc[link]) for link in (found.links[0], found.links[-1]))
+    sources, targets = _on(trip.starts, first, pricing.sources), _on(trip.ends, last, pricing.targets)
+    return router.path_of(found, sources, targets, direct)
+
+
+def _on(places: Sequence[Place], arc: int, price: Callable[[Sequence[Place]], Priced]) -> Priced:
+    """The places on an arc; only if there are several does it matter which is cheaper."""
+    here = [place for place in places if place.arc == arc]
+    return [(here[0], 0)] if len(here) == 1 else price(here)

@@ -1,0 +1,106 @@
+"""The words of the pages: both languages complete, every key that is used exists, none is left over."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from api.pages.language import FOLDER, LANGUAGES, catalogue, say
+from api.pages.page import templates
+from api.pages.search import _KINDS
+from maps.style_map import TOGGLES
+from maps.tiles_places import _KINDS as LAYER_KINDS
+from routing.columns import Access, Basis, Quantity, RoadClass, StructureKind, TechnicalGrade, WidthBasis
+from rules.errors import RuleFileError
+
+PAGES: Final = FOLDER.parent
+CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
+LITERAL: Final = re.compile(r"""["']([a-z_]+\.[a-z0-9_]+)["']""")
+# Families of keys that are put together from a value: prefix and the values that may follow.
+FAMILIES: Final = {
+    "facts.kind_": {"road", *(kind.label for kind in StructureKind), *_KINDS},
+    "facts.class_": {one.name.lower() for one in RoadClass},
+    "facts.grade_": {one.name.lower() for one in TechnicalGrade if one},
+    "facts.width_": {one.name.lower() for one in WidthBasis},
+    "facts.access_": {one.name.lower() for one in Access},
+    "facts.quantity_": {one.label for one in Quantity},
+    "facts.basis_": {"unknown", *(one.name.lower() for one in Basis)},
+    "map.toggle_": {*TOGGLES, "attribution"},
+    "map.": {"motorway", "trunk", "primary", "secondary", "minor"},
+    "layout.": {"passes", "conditional", "unknown", "blocked", "done", "now", "later"},
+    "faults.title_": {"401", "403", "404", "409", "412", "422", "429", "503"},
+    "faults.hint_": {"403", "404", "412", "500", "503"},
+}
+FILES: Final = sorted([*PAGES.glob("templates/*.j2"), *PAGES.glob("*.py")])
+STEMS: Final = {file.stem for file in FOLDER.glob("*.yaml")}
+
+
+def written_keys() -> set[str]:
+    text = "\n".join(file.read_text(encoding="utf-8") for file in FILES)
+    found = {key for key in LITERAL.findall(text) if key.partition(".")[0] in STEMS}
+    return {key for key in found if not key.endswith((".css", ".js"))}
+
+
+def composed_keys() -> set[str]:
+    return {prefix + value for prefix, values in FAMILIES.items() for value in values}
+
+
+def test_every_message_is_chinese_and_english() -> None:
+    for key, entry in catalogue().items():
+        assert set(entry) == set(LANGUAGES), key
+        if key != "layout.switch":  # it names the other language in that language
+            assert CHINESE.search(entry["zh"]), key
+            assert not CHINESE.search(entry["en"]), key
+
+
+def test_both_languages_have_the_same_places_for_values() -> None:
+    for key, entry in catalogue().items():
+        assert re.findall(r"\{\w+\}", entry["zh"]) == re.findall(r"\{\w+\}", entry["en"]), key
+
+
+def test_every_key_that_is_used_exists() -> None:
+    used = {key for key in written_keys() if not key.endswith("_")} | composed_keys()
+    assert len(used) > 100
+    assert sorted(used - set(catalogue())) == []
+
+
+def test_no_message_is_left_over() -> None:
+    assert sorted(set(catalogue()) - written_keys() - composed_keys()) == []
+
+
+def test_an_incomplete_entry_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.yaml").write_text("a: {zh: 一}\nb: {zh: 二, en: two}\nc: {zh: '', en: three}\n", encoding="utf-8")
+    monkeypatch.setattr("api.pages.language.FOLDER", tmp_path)
+    catalogue.cache_clear()
+    with pytest.raises(RuleFileError, match=r"x\.a: .*x\.c: "):
+        catalogue()
+    monkeypatch.undo()
+    catalogue.cache_clear()
+
+
+def test_values_are_put_in_and_unknown_keys_are_faults() -> None:
+    assert say("zh", "facts.class_of_condition", n=3) == "3 类"
+    with pytest.raises(KeyError):
+        say("en", "map.no_such_thing")
+
+
+@pytest.mark.parametrize("name", templates().list_templates())
+def test_templates_hold_no_words_of_their_own(name: str) -> None:
+    """Chinese in a template would have no English; comments and punctuation may stand there."""
+    text = (PAGES / "templates" / name).read_text(encoding="utf-8")
+    assert CHINESE.findall(re.sub(r"\{#.*?#\}", "", text, flags=re.DOTALL)) == []
+
+
+@pytest.mark.parametrize("name", templates().list_templates())
+def test_templates_need_nothing_that_the_policy_forbids(name: str) -> None:
+    """The content security policy lets no inline style, script or handler run."""
+    text = (PAGES / "templates" / name).read_text(encoding="utf-8")
+    assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:", text)
+    assert all("src=" in tag or "application/json" in tag for tag in re.findall(r"<script[^>]*>", text))
+    assert "| safe" not in text
+
+
+def test_the_layers_with_kinds_are_named() -> None:
+    for kinds in LAYER_KINDS.values():
+        assert {f"facts.kind_{kind.label}" for kind in kinds} <= set(catalogue())
