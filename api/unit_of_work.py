@@ -49,12 +49,13 @@ class UnitOfWork:
         session: The open transaction.
         actor: Who acts.
         now: The moment of the request, with its zone.
+        remembered: What was read once and cannot change before the commit.
     """
 
     session: Session
     actor: Actor
     now: dt.datetime
-    said: dict[str, Any] = field(default_factory=dict)
+    remembered: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def today(self) -> dt.date:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import Select, or_, select, text
 
 from api.accounts.authorise import authorise
 from api.accounts.permissions import Action
@@ -20,6 +20,7 @@ from api.unit_of_work import UnitOfWork
 from rules.divisions import division_file
 from rules.service import ServiceSettings
 
+_REPLACED: Final = "settings replaced"
 EVERYWHERE: Final = "00"  # holds where a province has not chosen
 
 
@@ -111,6 +112,7 @@ def set_setting(work: UnitOfWork, province: str, name: str, value: object, valid
     row.valid_until = _make_room(work, row)
     work.session.add(row)
     work.session.flush()
+    work.remembered.clear()
     work.record("setting_changed", province=province, name=name, value=value, valid_from=valid_from.isoformat())
     return row
 
@@ -148,19 +150,31 @@ def _state(work: UnitOfWork, province: str, name: str, declaration: Declaration)
 
 def _chosen(work: UnitOfWork, name: str, province: str | None, on: dt.date) -> Setting | None:
     """What was chosen for a day; a province's own choice comes before that for everywhere."""
+    return work.session.scalar(_choices(province, on).where(Setting.name == name).limit(1))
+
+
+def _choices(province: str | None, on: dt.date) -> Select[Setting]:
+    """All choices that hold on a day; of one name the one that goes before comes first."""
     query = select(Setting).where(
-        Setting.name == name,
         Setting.province.in_({province or EVERYWHERE, EVERYWHERE}),
         Setting.valid_from <= on,
         or_(Setting.valid_until.is_(None), Setting.valid_until > on),
     )
-    return work.session.scalar(query.order_by((Setting.province == EVERYWHERE), Setting.valid_from.desc()).limit(1))
+    return query.order_by(Setting.province == EVERYWHERE, Setting.valid_from.desc())
 
 
 def _replaced(work: UnitOfWork, file: str, province: str | None, on: dt.date) -> Mapping[str, object]:
-    names = [name for name, one in declarations().items() if one.type == "overrides" and name.startswith(f"{file}.")]
-    found = {name.partition(".")[2]: _chosen(work, name, province, on) for name in names}
-    return {field: row.value["value"] for field, row in found.items() if row is not None}
+    """What was chosen for a day in place of a file's values, by field: one question to the database, not one a field."""
+    known = work.remembered.get((_REPLACED, file, province, on))
+    if known is None:
+        declared = declarations().items()
+        names = [name for name, one in declared if one.type == "overrides" and name.startswith(f"{file}.")]
+        rows = work.session.scalars(_choices(province, on).where(Setting.name.in_(names)))
+        chosen: dict[str, object] = {}
+        for row in rows:  # the one that goes before comes first
+            chosen.setdefault(row.name.partition(".")[2], row.value["value"])
+        known = work.remembered[_REPLACED, file, province, on] = chosen
+    return cast(Mapping[str, object], known)
 
 
 def _make_room(work: UnitOfWork, new: Setting) -> dt.date | None:

@@ -1,5 +1,6 @@
 """Vector tiles against another decoder, and against the network they are made of."""
 
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from maps.tiles_encoding import Features, encode
 from maps.tiles_grid import EXTENT, MARGIN, Tile, degrees, project
 from maps.tiles_places import MASSES, limit_places
 from routing.columns import Basis, Quantity, StructureKind
-from routing.graph import RoadGraph
+from routing.graph import RoadGraph, RoadRecords
 
 ZOOMS = (5, 9, 11, 13, 14)
 NAMES = {430000: "湖南省", 430100: "长沙市"}
@@ -205,19 +206,25 @@ def test_a_limit_without_a_number_says_that_it_is_unknown(graph: RoadGraph, make
     assert all(("text" in one) == (one["basis"] != "unknown") for one in said)
 
 
-def test_stakes_stand_where_the_road_table_puts_them(graph: RoadGraph, maker: TileMaker) -> None:
-    """A kilometre stone lies between the places of its arc's two ends, which carry lower and higher stakes."""
+@pytest.mark.parametrize("backward", [False, True])
+def test_stakes_stand_where_the_road_table_puts_them(graph: RoadGraph, backward: bool) -> None:
+    """A kilometre stone lies on an arc, driven in its own direction, as far as its stakes say."""
+    rows = np.flatnonzero(graph.arcs.is_reversed[graph.road_records.arc] == backward)
+    records = RoadRecords(*(getattr(graph.road_records, one.name)[rows] for one in fields(RoadRecords)))
+    maker = TileMaker(replace(graph, road_records=records))
     found = 0
-    records = graph.road_records
     for place in every_tile(graph, 14, most=200):
         tile = Tile(*place)
         for feature in decoded(maker.tile(*place)).get("stakes", {"features": []})["features"]:
             metres = int(feature["properties"]["text"].removeprefix("K")) * 1000
-            low, high = np.sort([records.stake_from_m, records.stake_to_m], axis=0)
-            arcs = records.arc[(low <= metres) & (metres <= high)]
             spot = shapely.Point(feature["geometry"]["coordinates"])
-            lines = [shapely.LineString(tile.units(project(*graph.arc_points(int(arc))))) for arc in arcs]
-            assert min(line.distance(spot) for line in lines) < 2
+            low, high = np.sort([records.stake_from_m, records.stake_to_m], axis=0)
+            places = []
+            for row in np.flatnonzero((low <= metres) & (metres <= high) & (low < high)).tolist():
+                start, end = int(records.stake_from_m[row]), int(records.stake_to_m[row])
+                line = shapely.LineString(tile.units(project(*graph.arc_points(int(records.arc[row])))))
+                places.append(line.interpolate((metres - start) / (end - start), normalized=True))
+            assert min(one.distance(spot) for one in places) < 2
             found += 1
     assert found > 5
 

@@ -163,7 +163,7 @@ def desk_app(sessions: sessionmaker[Session], settings, clock, demo: Path, peopl
 
 
 @pytest.fixture
-def firm(people, clock) -> TestClient:
+def firm(desk_app, people, clock) -> TestClient:  # noqa: ARG001 - the account is there
     clock.forward(days=8)
     return people.sign_in("firm")
 
