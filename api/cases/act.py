@@ -22,6 +22,9 @@ from api.errors import ConflictError, FieldFault, ForbiddenError, NotFoundError,
 from api.outbox.publish import publish
 from api.unit_of_work import UnitOfWork
 
+DONE_BY_ORIGIN = frozenset(
+    {Action.START_REVIEW, Action.RECOMMEND, Action.APPROVE, Action.REFUSE, Action.REQUEST_CHANGE}
+)
 NOTHING = ActionInput.model_validate({})
 
 
@@ -47,6 +50,7 @@ def act(
     case = lock_case(work, case_id)
     if expected is not None and expected != case.version:
         raise StaleError
+    _refuse_for_another_province(case, action)
     note = write_notice(work, case, action, sent)
     given = gather(work, case, action, sent, notice_id=str(note.id) if note else "")
     step = check(action, State(case.state), roles_of(work.actor), relation_to(work, case), given)
@@ -72,6 +76,15 @@ def lock_case(work: UnitOfWork, case_id: uuid.UUID) -> Case:
     if case is None:
         raise NotFoundError(*NO_CASE)
     return case
+
+
+def _refuse_for_another_province(case: Case, action: Action) -> None:
+    """A part of another province's case is answered by an exchange file: the origin reviews, decides and issues."""
+    if action in DONE_BY_ORIGIN and remarks.get(case, "exchange", None) is not None:
+        raise ConflictError(
+            "外省转入的办件由起运地省份审查决定，本省以交换文件答复",
+            "a case of another province is decided there: answer it by an exchange file",
+        )
 
 
 def _follow(case: Case, step: Step) -> None:

@@ -38,7 +38,7 @@ def review_case(work: UnitOfWork, case_id: str) -> None:
     structlog.contextvars.bind_contextvars(case=case_id)
     query = select(Case).where(Case.id == uuid.UUID(case_id)).with_for_update(of=Case)
     case = work.session.scalar(query)
-    if case is None or State(case.state) not in REVIEWED_IN:
+    if case is None or State(case.state) not in REVIEWED_IN or remarks.get(case, "exchange", None) is not None:
         return
     review = _review(work, case, grounds.current())
     state = State(case.state)

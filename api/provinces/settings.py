@@ -164,7 +164,7 @@ def _choices(province: str | None, on: dt.date) -> Select[Setting]:
 
 
 def _replaced(work: UnitOfWork, file: str, province: str | None, on: dt.date) -> Mapping[str, object]:
-    """What was chosen for a day in place of a file's values, by field: one question to the database, not one a field."""
+    """What was chosen for a day in place of a file's values, by field: one question to the database for all."""
     known = work.remembered.get((_REPLACED, file, province, on))
     if known is None:
         declared = declarations().items()

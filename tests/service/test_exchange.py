@@ -164,6 +164,11 @@ def test_an_application_from_elsewhere_becomes_a_case_for_our_part(desk: Desk) -
             packet.state = "answered"
     for wrong in ({"decision": "conditions"}, {"decision": "object"}, {"decision": "agree", "conditions": ["x"]}):
         assert desk["reviewer"].post(f"/api/v1/exchange-files/{file['id']}/answer", json=wrong).status_code == 422
+    for action in ("start_review", "recommend"):  # the origin reviews and decides
+        refused = desk["reviewer"].post(
+            f"/api/v1/cases/{case_id}/actions/{action}", json={"recommendation": "approve", "reason": "x"}
+        )
+        assert (refused.status_code, "起运地" in refused.json()["detail"]) == (409, True), refused.text
     sent = {"decision": "conditions", "conditions": ["夜间通行"]}
     answered = desk["reviewer"].post(f"/api/v1/exchange-files/{file['id']}/answer", json=sent)
     assert answered.status_code == 201, answered.text
