@@ -16,10 +16,12 @@ from api.accounts.oidc_endpoints import router as oidc_router
 from api.accounts.registration_endpoints import router as registration_router
 from api.accounts.token_endpoints import router as tokens_router
 from api.applications.endpoints import router as applications_router
+from api.applications.endpoints_axles import router as axles_router
 from api.cases.endpoints import router as cases_router
 from api.db.migrate import newest, revision_of
 from api.errors import ServiceUnavailableError
 from api.exchange.endpoints import router as exchange_router
+from api.holdings.endpoints import router as holdings_router
 from api.http import openapi, problems
 from api.http.middleware import AroundRequests, Measures
 from api.ledger.endpoints import router as ledger_router
@@ -39,6 +41,7 @@ _MEGABYTE = 1_000_000
 ROUTERS = (
     session_router,
     applications_router,
+    axles_router,
     cases_router,
     accounts_router,
     tokens_router,
@@ -51,6 +54,7 @@ ROUTERS = (
     supervision_router,
     exchange_router,
     permits_router,
+    holdings_router,
     outbox_router,
     tiles_router,
     pages_router,

@@ -13,7 +13,9 @@ from data.divisions import Divisions, assign_counties
 from data.osm.extract import Progress
 from data.roads import read_roads
 from routing.graph import RoadGraph
+from routing.hierarchy.topology import build_hierarchy, save_hierarchy
 from routing.policy import Policy
+from routing.storage import load
 
 LINK_REPORT = "link_report.json"
 
@@ -56,7 +58,18 @@ def compile_network(
     tell("writing", 0)
     about = {"divisions": divisions.source, "inventories": [_source(path) for path in (*bridges, *roads)]}
     write_network(graph, report, out, about=about, extra_files=extra_files)
+    tell("hierarchy", 0)
+    prepare_network(out)
     return graph, report
+
+
+def prepare_network(folder: Path) -> None:
+    """Make the hierarchy of a network folder, which compiling does too; one that is there is replaced.
+
+    Raises:
+        SnapshotError: It is no network folder, or the library that makes the node order is not installed.
+    """
+    save_hierarchy(build_hierarchy(load(folder)), folder)
 
 
 def _source(path: Path) -> dict[str, str]:

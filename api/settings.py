@@ -29,6 +29,9 @@ class ServiceSettings(BaseSettings):
     secure_cookies: bool = Field(default=False, description="仅经 HTTPS 发送会话 Cookie send cookies over HTTPS only")
     log_format: Literal["json", "console"] = Field("json", description="日志格式 format of the log")
     upload_mb: int = Field(20, ge=1, le=500, description="单个附件上限 MB largest attachment")
+    public_checks_a_minute: int = Field(
+        60, ge=1, description="公众每分钟每地址核验次数上限 permits that one address may check in a minute"
+    )
     oidc_issuer: str | None = Field(None, description="统一身份认证的签发者 issuer of the unified identity")
     oidc_client_id: str | None = Field(None, description="统一身份认证的应用标识 our client id there")
     oidc_client_secret: SecretStr | None = Field(None, description="统一身份认证的应用密钥 our secret there")

@@ -20,13 +20,15 @@ from data.policies import load_policy
 from routing.columns import Access, Verdict
 from routing.graph import U8, RoadGraph
 from routing.hierarchy.alike import class_vehicles
+from routing.hierarchy.errors import HierarchyError
 from routing.hierarchy.router import Router
-from routing.hierarchy.topology import build_hierarchy, open_hierarchy, save_hierarchy
+from routing.hierarchy.topology import Hierarchy, build_hierarchy, open_hierarchy, save_hierarchy
 from routing.hierarchy.weights import ArcWeights, Judged, weigh
 from routing.limits import ExtraRows, Judge, Situation, judge_arcs
 from routing.metric import Metric, TravelTimes, customise
+from routing.parts import Path, Place
 from routing.policy import Policy
-from routing.search import Path, Place, Prepared, query
+from routing.search import Prepared, query
 from routing.turns import bans_in_force
 from routing.vehicle import VehicleProfile
 
@@ -63,7 +65,7 @@ class CoreNetwork:
         network = OpenNetwork.open(folder)
         graph = network.graph
         seconds = 0.0
-        hierarchy = open_hierarchy(folder, graph)
+        hierarchy = _opened(folder, graph)
         if hierarchy is None:
             start = time.perf_counter()
             save_hierarchy(build_hierarchy(graph), folder)
@@ -131,6 +133,14 @@ class CoreNetwork:
             path = self.dijkstra(self.metric(verdicts, worst), pair)
             if path is not None:
                 return worst, path.cost
+        return None
+
+
+def _opened(folder: File, graph: RoadGraph) -> Hierarchy | None:
+    """The hierarchy of a network, None if it has none or that of an earlier version."""
+    try:
+        return open_hierarchy(folder, graph)
+    except HierarchyError:
         return None
 
 

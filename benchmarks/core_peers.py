@@ -17,7 +17,7 @@ from benchmarks.core_network import CoreNetwork, Pair
 from benchmarks.peers import junction_graph
 from routing.graph import RoadGraph
 from routing.metric import FORBIDDEN, Metric
-from routing.search import Place
+from routing.parts import Place
 
 Search = Callable[[Pair], int]
 

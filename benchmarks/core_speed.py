@@ -35,7 +35,7 @@ from routing.hierarchy.metrics import customise
 from routing.hierarchy.tables import one_to_many
 from routing.hierarchy.weights import Judged
 from routing.metric import Metric
-from routing.search import Path as RoadPath
+from routing.parts import Path as RoadPath
 
 PAGE = Path(__file__).parent / "README.md"
 MARKERS = re.compile(r"(<!-- core -->\n).*(<!-- /core -->)", re.DOTALL)

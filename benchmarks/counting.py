@@ -21,7 +21,8 @@ from benchmarks.trips import LEADS_NOWHERE, VEHICLES, end_of
 from data.build import build_network
 from data.policies import load_policy
 from routing.columns import Verdict
-from routing.search import Place, Prepared, query
+from routing.parts import Place
+from routing.search import Prepared, query
 from routing.snapping import snap
 from routing.turns import bans_in_force
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.trips import SEED, VEHICLES, AxleInput, LoadedVehicle
 from routing.graph import I64, RoadGraph
-from routing.search import Place
+from routing.parts import Place
 from routing.vehicle import Axle, VehicleProfile
 
 SPACING_MM = 1500

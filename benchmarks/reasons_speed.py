@@ -122,7 +122,7 @@ def measure(case: Case, times: dict[str, list[float]]) -> int:
 
 def three_routes(case: Case) -> Any:  # noqa: ANN401
     """Three routes, the vehicle being judged already."""
-    return suggest(case.roads.prepared, case.terms, case.trip, count=3)
+    return suggest(case.router, case.terms, case.trip, count=3)
 
 
 def timed(times: dict[str, list[float]], stage: str, call: Callable[[], Any]) -> Any:  # noqa: ANN401

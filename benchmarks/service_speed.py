@@ -9,91 +9,40 @@ reported, never a gate: they are worth something only from an idle machine.
 
 import argparse
 import datetime as dt
-import os
-import shutil
-import socket
 import statistics
-import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import httpx
 
 from benchmarks.measuring import describe_machine
+from benchmarks.web import Web, running_web
 
 GOAL_SUBMISSIONS = 50
 GOAL_REVIEWS = 10
-READY_S = 120.0
-SEED = 1
 
 
 def main() -> None:
     """Measure and print."""
     given = _arguments()
-    folder = Path(tempfile.mkdtemp(prefix="dajian-speed-"))
-    os.environ |= {"DAJIAN_VAR": str(folder), "DAJIAN_DEMO": "true"}
-    if given.network:
-        os.environ["DAJIAN_NETWORK"] = str(given.network.resolve())
-    # Imported here: settings are read from the environment, once.
-    from api.commands.demo import build_demo
-    from api.commands.service_demo import children_of
-    from api.db.engine import database_url, embedded_server, engine
-    from api.db.migrate import migrate
-    from api.operations.supervise import Supervisor
-
     print(describe_machine(), flush=True)
-    try:
-        if not given.network:
-            build_demo(folder / "networks" / "demo", SEED)
-        database_url()
-        migrate(engine())
-        password = _people(folder)
-        port = _free_port()
-        web = children_of(port)[0]
-        with (folder / "web.log").open("ab") as log:
-            web.output = log
-            supervisor = Supervisor([web])
-            watching = threading.Thread(target=supervisor.run)
-            watching.start()
-            try:
-                _submissions(f"http://127.0.0.1:{port}", password, given)
-            finally:
-                supervisor.stop()
-                watching.join()
+    with running_web(given.network) as web:
+        _submissions(web, given)
         _reviews(given.cases)
-    finally:
-        server = embedded_server()
-        if server is not None:
-            server.close()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _people(folder: Path) -> str:
-    from api.cases import grounds
-    from api.db.engine import transaction
-    from api.demo.people import demo_password, seed_people
-    from api.unit_of_work import utc_now
-
-    password = demo_password(folder)
-    with transaction() as session:
-        seed_people(session, grounds.current().network.graph, password, utc_now())
-    return password
-
-
-def _submissions(url: str, password: str, given: argparse.Namespace) -> None:
+def _submissions(web: Web, given: argparse.Namespace) -> None:
     """Hand in drafts that lie ready, from several clients at once."""
-    _await(url)
-    first = httpx.Client(base_url=url, timeout=60, trust_env=False)
-    said = first.post("/api/v1/session", json={"login": "carrier", "password": password}).raise_for_status().json()
+    first = httpx.Client(base_url=web.url, timeout=60, trust_env=False)
+    said = first.post("/api/v1/session", json={"login": "carrier", "password": web.password}).raise_for_status().json()
     first.headers["X-CSRF-Token"] = said["csrf_token"]
     started = time.perf_counter()
     drafts = [_draft(first, number) for number in range(given.submissions)]
     print(f"drafts made one after the other: {given.submissions / (time.perf_counter() - started):.1f} a second")
     times: list[float] = []
     threads = [
-        threading.Thread(target=_hand_in, args=(url, first, drafts[number :: given.clients], times))
+        threading.Thread(target=_hand_in, args=(web.url, first, drafts[number :: given.clients], times))
         for number in range(given.clients)
     ]
     started = time.perf_counter()
@@ -159,23 +108,6 @@ def _reviews(count: int) -> None:
         f"{statistics.median(warm) * 1e3:.0f} ms, slowest {max(warm):.2f} s (goal {GOAL_REVIEWS}: {verdict})",
         flush=True,
     )
-
-
-def _await(url: str) -> Any:  # noqa: ANN401 - JSON
-    until = time.monotonic() + READY_S
-    while True:
-        try:
-            return httpx.get(f"{url}/ready", trust_env=False).raise_for_status().json()
-        except httpx.HTTPError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.3)
-
-
-def _free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return int(tried.getsockname()[1])
 
 
 def _arguments() -> argparse.Namespace:

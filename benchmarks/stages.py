@@ -28,8 +28,8 @@ from routing.explain import check_arc
 from routing.graph import U8, RoadGraph, iter_columns
 from routing.limits import ExtraRows, Judge, Situation, judge_arcs
 from routing.metric import Metric, TravelTimes, customise
+from routing.parts import Path as RoadPath
 from routing.policy import Policy
-from routing.search import Path as RoadPath
 from routing.search import Prepared, query
 from routing.snapping import snap
 from routing.storage import load

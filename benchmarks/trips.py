@@ -11,7 +11,8 @@ from api.reviews.service import usable_arcs
 from data.vehicles import AxleInput, LoadedVehicle
 from routing.columns import ArcFlag
 from routing.metric import FORBIDDEN, Metric
-from routing.search import Place, Prepared, query
+from routing.parts import Place
+from routing.search import Prepared, query
 
 SEED = 20_261_123
 LEADS_NOWHERE = ArcFlag.SMALL_COMPONENT | ArcFlag.NO_WAY_OUT | ArcFlag.NO_WAY_IN

@@ -5,17 +5,17 @@ What makes an alternative is a setting: how much it may share, how much dearer i
 must be.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from routing._kernels import plateaus as kernel
-from routing._kernels.reach import step
-from routing.graph import I32, I64
-from routing.metric import FORBIDDEN, Metric
-from routing.reach import StateRoads
-from routing.search import PartWeight, Path, Place
+from routing._kernels.hierarchy_query import Ends
+from routing.hierarchy.places import ends_of
+from routing.hierarchy.router import Router
+from routing.hierarchy.weights import ArcWeights
+from routing.parts import Path, Priced, cheapest_on
 
 MAX_CANDIDATES = 500
 
@@ -36,82 +36,45 @@ class Choice:
 
 
 def ways_between(
-    roads: StateRoads,
-    metric: Metric,
-    starts: Sequence[Place],
-    ends: Sequence[Place],
-    part_weight: PartWeight,
-    best: Path,
-    choice: Choice,
-) -> Iterator[Path]:
+    router: Router, weights: ArcWeights, sources: Priced, targets: Priced, best: Path, choice: Choice
+) -> Iterator[Path] | None:
     """Find ways through plateaus, those with most of their cost on the plateau first; the best way may be among them.
 
+    Ways that drive a road twice or turn round on it are left out.
+
     Args:
-        roads: The network.
-        metric: Weights of one vehicle.
-        starts: Where a way may begin.
-        ends: Where it may end.
-        part_weight: Weight of the first and the last arc by the driven part.
+        router: The network on one day.
+        weights: Of one vehicle.
+        sources: Where a way may begin, with what is left of the arcs.
+        targets: Where it may end, with what is driven of the arcs.
         best: The best way under the same weights.
         choice: What makes an alternative.
+
+    Returns:
+        The ways; None if the trees cannot tell, because the cheapest way from junction to junction would turn round on
+        the spot, or costs more than a shortcut holds.
     """
-    lengths = roads.prepared.graph.arcs.length_mm
-    sources = _priced(((p, p.at_mm, int(lengths[p.arc])) for p in starts), lengths, part_weight)
-    targets = _priced(((p, 0, p.at_mm) for p in ends), lengths, part_weight)
-    bound = int(best.cost * choice.max_stretch)
-    bits = roads.prepared.state_bits
-    ahead, before, order = kernel.tree(roads.roads, metric.weight, *_columns(sources), bound, bits)
-    behind, after = kernel.tree_back(roads.roads, metric.weight, *_columns(targets), ahead, bound, bits)
-    shortest = int(best.cost * choice.min_plateau)
-    last, total, length = kernel.plateaus(ahead, before, order, behind, after, bound, shortest)
-    ranked = sorted(range(len(last)), key=lambda n: (int(total[n] - length[n]), int(total[n]), int(last[n])))
-    for number in ranked[:MAX_CANDIDATES]:
-        states = _through(int(last[number]), before, after)
-        arcs = [int(arc) for arc in roads.roads.state_arc[states]]
-        end = _following(roads, states[-1], targets, int(behind[states[-1]]))
-        if end is None:
-            continue
-        whole = (*arcs, end.arc)
-        if len({int(roads.prepared.graph.arcs.geometry[arc]) for arc in whole}) == len(whole):
-            start = min((entry for entry in sources if entry[0].arc == arcs[0]), key=lambda entry: entry[1])[0]
-            yield Path(whole, start, end, int(total[number]))
+    metric, roads, work = router.metric_of(weights), router.roads, router.workspace
+    ends = ends_of(sources, targets, router.copies, None)
+    ahead, behind = kernel.costs_of_all(
+        roads, router.tree, metric.up, metric.down, ends, work.scratch.noted, work.scratch.stack
+    )
+    nearest = kernel.cheapest(roads, ends, ahead)
+    if nearest < best.cost or not metric.is_whole:
+        return None
+    bound, shortest = int(best.cost * choice.max_stretch), int(best.cost * choice.min_plateau)
+    trees = kernel.grow_trees(roads, weights.kernel, ends, ahead, behind, bound)
+    return _ways_through(router, trees, ends, sources, targets, shortest)
 
 
-Priced = list[tuple[Place, int]]
-
-
-def _priced(parts: Iterator[tuple[Place, int, int]], lengths: I32, part_weight: PartWeight) -> Priced:
-    """Places that may be used with the cost of their parts, rounded as the search rounds."""
-    found = []
-    for place, from_mm, to_mm in parts:
-        weight = part_weight(place.arc, from_mm, to_mm)
-        if weight != FORBIDDEN:
-            length = int(lengths[place.arc])
-            found.append((place, (int(weight) * (to_mm - from_mm) + length // 2) // length))
-    return found
-
-
-def _columns(priced: Priced) -> tuple[I32, I64]:
-    return np.array([p.arc for p, _ in priced], np.int32), np.array([cost for _, cost in priced], np.int64)
-
-
-def _through(state: int, before: I32, after: I32) -> list[int]:
-    """States of the way through a state, from start to end."""
-    way = [state]
-    while before[way[-1]] >= 0:
-        way.append(int(before[way[-1]]))
-    way.reverse()
-    while after[way[-1]] >= 0:
-        way.append(int(after[way[-1]]))
-    return way
-
-
-def _following(roads: StateRoads, state: int, targets: Priced, cost: int) -> Place | None:
-    """The end that a way's last state leads to."""
-    node = int(roads.roads.head[roads.roads.state_arc[state]])
-    fitting = [
-        place
-        for place, own in targets
-        if own == cost and int(roads.roads.tail[place.arc]) == node and int(step(roads.roads, state, place.arc)) >= 0
-    ]
-    return fitting[0] if fitting else None
+def _ways_through(
+    router: Router, trees: kernel.Trees, ends: Ends, sources: Priced, targets: Priced, shortest: int
+) -> Iterator[Path]:
+    roads = router.roads
+    first, total, length = kernel.plateaus(roads, trees, shortest)
+    arc = roads.arc[trees.after[first]]
+    for number in np.lexsort((first, arc, total, total - length))[:MAX_CANDIDATES].tolist():
+        arcs = roads.arc[kernel.way_through(first[number], roads, trees, ends)]
+        if len(np.unique(roads.geometry[arcs])) == len(arcs):
+            start, end = cheapest_on(int(arcs[0]), sources), cheapest_on(int(arcs[-1]), targets)
+            yield Path(tuple(arcs.tolist()), start, end, int(total[number]))

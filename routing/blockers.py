@@ -19,8 +19,8 @@ from routing.columns import Verdict
 from routing.explain import Check
 from routing.graph import I32, I64, U8, Bool
 from routing.obstacles import Judging, Obstacles, obstacles_of, thing_of, things_on
+from routing.parts import Place
 from routing.reach import Ends, Middle, StateRoads, middle_of
-from routing.search import Place
 
 MAX_SEARCHES = 24  # for one least set; more only where many obstacles are shared
 MAX_ALL_SEARCHES = 60  # for one certificate with all its equal sets

@@ -6,7 +6,7 @@ import numpy as np
 
 from routing.columns import Access
 from routing.graph import U8, Bool, RoadGraph
-from routing.search import Place
+from routing.parts import Place
 
 AT_NODE_MM = 10  # a place nearer to a node is at the node
 DESTINATION_ACCESS = (Access.DESTINATION, Access.DELIVERY, Access.CUSTOMERS)

@@ -12,9 +12,10 @@ import numpy as np
 from routing.blockers import Effort, Impasse, Leg, Part
 from routing.columns import Verdict
 from routing.graph import I32, I64
+from routing.hierarchy.router import Router
 from routing.obstacles import COUNT, Numbers, Obstacles, Places
+from routing.parts import Place
 from routing.reach import Ends, StateRoads, middle_of
-from routing.search import Place
 from routing.suggest import Route, Stops, Terms, best_within
 
 MAX_SETTLED = 1_500_000
@@ -43,35 +44,46 @@ class Fewest:
     is_exact: bool
 
 
-def fewest_of(
-    roads: StateRoads, places: Places, terms: Terms, stops: Stops, worst: Verdict, things: Things
-) -> Fewest | None:
-    """Find the route that meets the fewest things, then takes the least time; None if there is no route.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A vehicle on a trip (所求行程).
 
-    Args:
-        roads: The network.
-        places: Ways and roads of the same network.
+    Attributes:
         terms: On what terms the vehicle may drive.
         stops: Where the trip calls.
         worst: Worst verdict that the route may have.
+    """
+
+    terms: Terms
+    stops: Stops
+    worst: Verdict
+
+
+def fewest_of(router: Router, roads: StateRoads, places: Places, asked: Asked, things: Things) -> Fewest | None:
+    """Find the route that meets the fewest things, then takes the least time; None if there is no route.
+
+    Args:
+        router: The network on one day.
+        roads: The same, to be driven in both directions of time.
+        places: Ways and roads of the same network.
+        asked: The vehicle and its trip.
         things: What is counted.
     """
-    impasse, never = _impasse(roads, places, terms, stops, worst, things)
+    impasse, never = _impasse(roads, places, asked, things)
     least = impasse.least(frozenset([never]))
     if least is None:
         return None
     met = least.items
     shut = impasse.obstacles.opened_by(range(never + 1)) & ~impasse.obstacles.opened_by(met)
-    verdicts = terms.verdicts.copy()
+    verdicts = asked.terms.verdicts.copy()
     verdicts[shut] = Verdict.BLOCKED
-    route = best_within(roads.prepared, replace(terms, verdicts=verdicts), stops, worst)
+    route = best_within(router, replace(asked.terms, verdicts=verdicts), asked.stops, asked.worst)
     return None if route is None else Fewest(route, met, least.is_exact)
 
 
-def _impasse(
-    roads: StateRoads, places: Places, terms: Terms, stops: Stops, worst: Verdict, things: Things
-) -> tuple[Impasse, int]:
+def _impasse(roads: StateRoads, places: Places, asked: Asked, things: Things) -> tuple[Impasse, int]:
     """Things as obstacles; what may not be driven at all has one of its own that is never permitted."""
+    terms, worst = asked.terms, asked.worst
     never = int(things.thing.max()) + 1 if len(things.thing) else 0
     closed = np.flatnonzero(terms.verdicts > worst).astype(np.int32)
     arc = np.concatenate([things.arc, closed])
@@ -106,5 +118,5 @@ def _impasse(
         begun, ended = (tuple(one for one in parts if one.items) for parts in (starts, ends))
         return Leg(middle, begun, ended, tuple(directs), middle.is_open or () in directs)
 
-    legs = tuple(leg(here, there) for here, there in pairwise(stops.places))
+    legs = tuple(leg(here, there) for here, there in pairwise(asked.stops.places))
     return Impasse(roads, obstacles, legs, effort=Effort(MAX_SETTLED)), never

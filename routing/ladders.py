@@ -19,9 +19,9 @@ from routing.explain import acts_on, check_arc
 from routing.graph import I32, I64, Bool
 from routing.limits import Judge, under_condition
 from routing.obstacles import Judging, statements_of
+from routing.parts import Place
 from routing.policy import Policy
 from routing.reach import Ends, Middle, StateRoads, middle_of
-from routing.search import Place
 
 ANY_RUNG = np.iinfo(np.int32).max
 FIELD_OF = {Quantity.HEIGHT: "height_mm", Quantity.WIDTH: "width_mm", Quantity.LENGTH: "length_mm"}

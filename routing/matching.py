@@ -17,8 +17,8 @@ from routing.errors import TooFarError
 from routing.geometry import metres_per_degree
 from routing.graph import F64, I64, U8, RoadGraph
 from routing.line_tracks import Drive, Followed, Line, Tracks, follow_exactly, follow_roughly, tracks_near
+from routing.parts import Place
 from routing.path import Piece
-from routing.search import Place
 
 MATCH_M = 25.0
 STUB_MM = 10  # a first or last piece shorter than this is rounding, not a road driven

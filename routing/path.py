@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from routing.geometry import cut
 from routing.graph import RoadGraph
 from routing.metric import TravelTimes
-from routing.search import Path
+from routing.parts import Path
 
 COORDINATE_DECIMALS = 7
 

@@ -16,9 +16,10 @@ from routing._kernels import phrase as kernel
 from routing.errors import GraphError, RoutingError
 from routing.graph import I32, U32, Bool, RoadGraph
 from routing.metric import FORBIDDEN, MAX_WEIGHT, Metric
+from routing.parts import Path, Place
 from routing.phrase import Part, split_phrase
 from routing.phrase_words import Words, connectors
-from routing.search import Path, Place, Prepared
+from routing.search import Prepared
 
 FOREIGN_FACTOR = 4  # a road the phrase does not name costs so much more, if the phrase leaves gaps
 DETOUR_PERMILLE = 1250  # a second way is sought with the first made dearer by this

@@ -12,7 +12,8 @@ import numpy as np
 
 from routing._kernels import reach as kernel
 from routing.graph import I32, U8, Bool
-from routing.search import Place, Prepared
+from routing.parts import Place
+from routing.search import Prepared
 
 
 @dataclass(frozen=True, eq=False)

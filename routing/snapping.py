@@ -8,7 +8,7 @@ from routing.columns import ArcFlag
 from routing.errors import PointError, TooFarError
 from routing.geometry import metres_per_degree, nearest_on_polyline
 from routing.graph import F64, Bool, RoadGraph
-from routing.search import Place
+from routing.parts import Place
 
 DETOUR_M = 300.0  # a road that leads on may lie this much farther than one that does not,
 DETOUR_FACTOR = 1.5  # or this many times as far

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -9,10 +10,12 @@ import numpy as np
 from routing.alternatives import Choice, ways_between
 from routing.columns import Verdict
 from routing.graph import U8, RoadGraph
-from routing.metric import FORBIDDEN, MAX_WEIGHT, Metric, TravelTimes, customise, weight_of
+from routing.hierarchy.places import pricing_of
+from routing.hierarchy.router import Router
+from routing.hierarchy.weights import ArcWeights, Judged, weigh, weigh_as
+from routing.metric import FORBIDDEN, MAX_WEIGHT, Metric, TravelTimes, weight_of
+from routing.parts import Path, Place, Pricing
 from routing.policy import Policy
-from routing.reach import StateRoads
-from routing.search import Path, Place, Prepared, cost_of, query
 
 OPEN_TIERS = (Verdict.PASSES, Verdict.CONDITIONAL, Verdict.UNKNOWN)
 PENALTY_PERCENT = 140  # with via points: an arc already suggested costs this much when another route is looked for
@@ -54,7 +57,7 @@ class Route:
         return tuple(arc for path in self.paths for arc in path.arcs)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Terms:
     """On what terms a vehicle may drive (通行条件): the verdicts of one vehicle, and what they cost.
 
@@ -71,6 +74,11 @@ class Terms:
     policy: Policy
     judge_part: Callable[[int, int, int], Verdict] | None = None
 
+    @cached_property
+    def judged(self) -> Judged:
+        """The verdicts for the hierarchy: found out about once for all tiers."""
+        return Judged(self.verdicts)
+
     def part_verdict(self, arc: int, from_mm: int, to_mm: int) -> Verdict:
         """Verdict of a part of an arc."""
         if self.judge_part is None:
@@ -82,41 +90,45 @@ class Terms:
 class _Tier:
     """A search that accepts verdicts up to `worst`."""
 
-    prepared: Prepared
+    router: Router
     terms: Terms
     worst: Verdict
-    metric: Metric
+    weights: ArcWeights
 
     def part_weight(self, arc: int, from_mm: int, to_mm: int) -> int:
         verdict = self.terms.part_verdict(arc, from_mm, to_mm)
         return weight_of(self.terms.times, arc, verdict, self.terms.policy, worst=self.worst)
 
+    @property
+    def pricing(self) -> Pricing:
+        return pricing_of(self.router.graph, self.weights.kernel, self.part_weight)
+
     def query(self, starts: Sequence[Place], ends: Sequence[Place], state: int | None = None) -> Path | None:
-        return query(self.prepared, self.metric, starts, ends, part_weight=self.part_weight, state=state)
+        return self.router.query(self.weights, starts, ends, part_weight=self.part_weight, state=state)
 
     def verdict_of(self, path: Path) -> Verdict:
         """Worst verdict on a path, of the parts that are driven."""
-        graph = self.prepared.graph
+        graph = self.router.graph
         if len(path.arcs) == 1:
             return self.terms.part_verdict(path.arcs[0], path.start.at_mm, path.end.at_mm)
-        inner = max((Verdict(int(self.terms.verdicts[arc])) for arc in path.arcs[1:-1]), default=Verdict.PASSES)
+        inner = Verdict(int(self.terms.verdicts[list(path.arcs[1:-1])].max(initial=Verdict.PASSES)))
         first = self.terms.part_verdict(path.arcs[0], path.start.at_mm, int(graph.arcs.length_mm[path.arcs[0]]))
         return max(inner, first, self.terms.part_verdict(path.arcs[-1], 0, path.end.at_mm))
 
 
-def _tier(prepared: Prepared, terms: Terms, worst: Verdict) -> _Tier:
-    return _Tier(prepared, terms, worst, customise(terms.times, terms.verdicts, terms.policy, worst=worst))
+def _tier(router: Router, terms: Terms, worst: Verdict) -> _Tier:
+    return _Tier(router, terms, worst, weigh(terms.times, terms.judged, terms.policy, worst=worst))
 
 
-def suggest(prepared: Prepared, terms: Terms, stops: Stops, *, count: int = 1) -> list[Route]:
+def suggest(router: Router, terms: Terms, stops: Stops, *, count: int = 1) -> list[Route]:
     """Find up to `count` routes that the vehicle may or might drive.
 
     The first has the best verdict that any route has and, among those, the least cost: exact, equal to Dijkstra on the
-    same weights. The others go through stretches that are best from both ends (`routing.alternatives`); with via points
-    they are found by making arcs already used dearer.
+    same weights, ties included. The others go through stretches that are best from both ends (`routing.alternatives`);
+    with via points, and where one would have to turn round, they are found by making arcs already used dearer.
 
     Args:
-        prepared: Graph and turn bans.
+        router: The network on one day.
         terms: Verdicts and weights of the vehicle.
         stops: At least two.
         count: How many routes are wanted.
@@ -128,18 +140,18 @@ def suggest(prepared: Prepared, terms: Terms, stops: Stops, *, count: int = 1) -
     for worst in OPEN_TIERS:
         if len(routes) >= count:
             break
-        routes += _routes_of_tier(_tier(prepared, terms, worst), stops, routes, count)
+        routes += _routes_of_tier(_tier(router, terms, worst), stops, routes, count)
     return sorted(routes, key=lambda route: (route.verdict, route.cost))
 
 
-def least_violation(prepared: Prepared, terms: Terms, stops: Stops) -> Route | None:
+def least_violation(router: Router, terms: Terms, stops: Stops) -> Route | None:
     """Find the route with the fewest breaches, then the least cost (违限最少路线), or None if nothing connects."""
-    return _cheapest(_tier(prepared, terms, Verdict.BLOCKED), stops)
+    return _cheapest(_tier(router, terms, Verdict.BLOCKED), stops)
 
 
-def best_within(prepared: Prepared, terms: Terms, stops: Stops, worst: Verdict) -> Route | None:
+def best_within(router: Router, terms: Terms, stops: Stops, worst: Verdict) -> Route | None:
     """Find the cheapest route of all with verdicts up to `worst`, or None; a better verdict is not preferred."""
-    return _cheapest(_tier(prepared, terms, worst), stops)
+    return _cheapest(_tier(router, terms, worst), stops)
 
 
 def _routes_of_tier(tier: _Tier, stops: Stops, known: Sequence[Route], count: int) -> list[Route]:
@@ -152,9 +164,12 @@ def _routes_of_tier(tier: _Tier, stops: Stops, known: Sequence[Route], count: in
     if len(known) + len(found) >= count:
         return found
     (here, there), (first,) = stops.places, best.paths
-    roads = StateRoads(tier.prepared)
-    for way in ways_between(roads, tier.metric, here, there, tier.part_weight, first, CHOICE):
-        route = Route((_recost(tier, way),), Verdict.PASSES)
+    sources, targets = tier.pricing.sources(here), tier.pricing.targets(there)
+    ways = ways_between(tier.router, tier.weights, sources, targets, first, CHOICE)
+    if ways is None:
+        return _by_penalty(tier, stops, known, count)
+    for way in ways:
+        route = Route((way,), Verdict.PASSES)
         if _differs(tier, route, (*known, *found)):
             found.append(replace(route, verdict=tier.verdict_of(way)))
         if len(known) + len(found) >= count:
@@ -164,7 +179,7 @@ def _routes_of_tier(tier: _Tier, stops: Stops, known: Sequence[Route], count: in
 
 def _differs(tier: _Tier, route: Route, others: Sequence[Route]) -> bool:
     """Whether a route differs enough from all others to matter."""
-    return all(_shared(tier.prepared.graph, route, other) <= MAX_SHARED for other in others)
+    return all(_shared(tier.router.graph, route, other) <= MAX_SHARED for other in others)
 
 
 def _by_penalty(tier: _Tier, stops: Stops, known: Sequence[Route], count: int) -> list[Route]:
@@ -235,15 +250,17 @@ def _with_turns(tier: _Tier, stops: Stops) -> Route | None:
 
 
 def _recost(tier: _Tier, path: Path) -> Path:
-    return replace(path, cost=cost_of(tier.prepared, tier.metric, path, part_weight=tier.part_weight))
+    return replace(path, cost=tier.pricing.cost_of(path))
 
 
 def _penalise(tier: _Tier, route: Route) -> _Tier:
-    graph = tier.prepared.graph
-    weight = tier.metric.weight.astype(np.int64)
-    used = np.isin(graph.arcs.geometry, graph.arcs.geometry[list(route.arcs)]) & (tier.metric.weight != FORBIDDEN)
-    weight[used] = np.minimum(weight[used] * PENALTY_PERCENT // 100 + 1, MAX_WEIGHT)
-    return replace(tier, metric=Metric(weight.astype(np.uint32)))
+    graph, weights = tier.router.graph, tier.weights.kernel
+    permille = weights.permille[weights.verdict]
+    weight = np.maximum(weights.base_ms * permille // 1000, 1)
+    used = np.isin(graph.arcs.geometry, graph.arcs.geometry[list(route.arcs)])
+    weight[used] = weight[used] * PENALTY_PERCENT // 100 + 1
+    weight = np.where(permille < 0, FORBIDDEN, np.minimum(weight, MAX_WEIGHT))
+    return replace(tier, weights=weigh_as(Metric(weight.astype(np.uint32))))
 
 
 def _shared(graph: RoadGraph, route: Route, other: Route) -> float:

@@ -156,6 +156,7 @@ class Action(StrEnum):
     # 路网与构造物资料
     READ_INVENTORY = "read_inventory"
     WRITE_INVENTORY = "write_inventory"
+    APPROVE_INVENTORY = "approve_inventory"
     WRITE_OVERLAY = "write_overlay"
 
     # 监督与统计

@@ -9,6 +9,7 @@ from api.accounts.permissions import Action
 from api.cases.clocks import local_day
 from api.cases.inputs import ActionInput
 from api.cases.points import title_of as title_of_item
+from api.cases.quoting import advice_in_words, item_in_words, reasons_in_words
 from api.db.tables import Attachment, Case, Note
 from api.errors import FieldFault, InvalidError
 from api.unit_of_work import UnitOfWork
@@ -77,12 +78,19 @@ def _draft(work: UnitOfWork, case: Case, action: Action, given: ActionInput) -> 
         received=day_zh(local_day(case.submitted_at)),
         today=day_zh(work.today),
         reason=given.reason,
-        items="；".join(map(title_of_item, given.items)) or "（无）",
+        found=_quoted(words, "found", reasons_in_words(work, case)),
+        advice=_quoted(words, "advice", advice_in_words(work, case)),
+        items="；".join(item_in_words(work, case, item) for item in given.items) or "（无）",
         clauses=_basis(given),
         conditions="通行条件：" + "；".join(given.conditions) if given.conditions else "",
         deadline=_deadline(case),
         remedies=_templates()["remedies"],
     ).strip()
+
+
+def _quoted(words: str, name: str, text: str) -> str:
+    """A passage about the review, where the document has a place for it and there is something to say."""
+    return _templates()[name].format(text=text) if text and f"{{{name}}}" in words else ""
 
 
 def _basis(given: ActionInput) -> str:

@@ -1,6 +1,6 @@
 """The review report of a case as somebody may see it (审查报告的可见范围)."""
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from api.accounts.authorise import may
 from api.accounts.permissions import Action
@@ -9,11 +9,10 @@ from api.cases.packets import HELD
 from api.cases.relation import relation_to
 from api.cases.rows import current_review, packets_of
 from api.cases.shapes import may_read_whole
+from api.cases.shown_report import report_with_advice, shown_to_applicant
 from api.db.tables import Case, Review
 from api.errors import NotFoundError
-from api.provinces.settings import setting
 from api.unit_of_work import UnitOfWork
-from api.whatif.shown import Sees, shown_to_carrier
 
 _NOT_A_PART: Final = ("why_not", "stops", "warnings", "evidence_ids")
 
@@ -29,8 +28,8 @@ def read_report(work: UnitOfWork, case: Case) -> dict[str, Any]:
     review = require_review(work, case)
     relation = relation_to(work, case)
     if not may(work.actor, Action.READ_CAPACITY, relation):
-        return _without_capacities(work, case, review)
-    return review.report if may_read_whole(work, relation) else _own_part(work, case, review)
+        return shown_to_applicant(work, case, review)
+    return report_with_advice(review) if may_read_whole(work, relation) else _own_part(work, case, review)
 
 
 def require_review(work: UnitOfWork, case: Case) -> Review:
@@ -43,16 +42,6 @@ def require_review(work: UnitOfWork, case: Case) -> Review:
     if review is None:
         raise NotFoundError("机器审查尚未完成", "the machine review is not done yet")
     return review
-
-
-def _without_capacities(work: UnitOfWork, case: Case, review: Review) -> dict[str, Any]:
-    """A report in which no number tells what a bridge can carry, as the province has set it."""
-    if "routes" not in review.report:
-        return review.report
-    place, on = case.province, work.today
-    sees = cast(Sees, setting(work, "carrier_sees_bridges", place, on))
-    edges = cast(list[int], setting(work, "bridge_bands_percent", place, on))
-    return shown_to_carrier(review.report, sees, [int(edge) for edge in edges])
 
 
 def _own_part(work: UnitOfWork, case: Case, review: Review) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from api.unit_of_work import UnitOfWork
 from rules.identity import rules_id
 from rules.periods import silence_is_acceptance_on
 
+NEEDS_ADVICE = frozenset({"unknown", "blocked"})
 REVIEWED_IN = frozenset({State.SUBMITTED, State.MACHINE_REVIEW, State.CHANGING})
 _log = structlog.get_logger("api.cases")
 
@@ -56,7 +57,7 @@ def _review(work: UnitOfWork, case: Case, on: Grounds) -> Review:
     """The present review if it still says what a new one would say, else a new one."""
     known = current_review(work, case)
     again = remarks.get(case, "review_again", default=False)
-    if known is not None and not again and _still_holds(case, known, on):
+    if known is not None and not again and still_holds(case, known, on):
         return known
     remarks.put(case, "review_again", None)
     review = make_review(work, case, on)
@@ -70,10 +71,12 @@ def _review(work: UnitOfWork, case: Case, on: Grounds) -> Review:
         rules=review.rules_id,
         policy=review.policy_id,
     )
+    if review.verdict in NEEDS_ADVICE:
+        work.defer("advise_case", case_id=str(case.id), review_id=str(review.id))
     return review
 
 
-def _still_holds(case: Case, known: Review, on: Grounds) -> bool:
+def still_holds(case: Case, known: Review, on: Grounds) -> bool:
     """Whether a review was made on the present network, closures and rules."""
     same_ground = known.network_id == on.network.graph.network_id and known.rules_id in {rules_id(), ""}
     return same_ground and remarks.get(case, "closures", None) == on.closures

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from api.commands.output import write_whole
-from api.networks import LINK_REPORT, compile_network
+from api.networks import LINK_REPORT, compile_network, prepare_network
 from data.build import write_network
 from data.build_report import BuildReport
 from data.demo import DemoFiles, generate, generate_applications
@@ -64,6 +64,7 @@ def _label(out: Path, graph: RoadGraph, report: BuildReport, seed: int) -> RoadG
     extra_files = {LINK_REPORT: links.read_text(encoding="utf-8")} if links.exists() else {}
     labelled = replace(graph, attribution=ATTRIBUTION, network_id="")
     write_network(labelled, report, out, about=about, extra_files=extra_files)
+    prepare_network(out)
     return labelled
 
 

@@ -12,7 +12,7 @@ from rich.progress import Progress as Bars
 from api.commands.demo import applications_command, demo_command
 from api.commands.output import print_json
 from api.errors import RequestError
-from api.networks import compile_network
+from api.networks import compile_network, prepare_network
 from data.describe import describe_network
 from data.errors import BadInputError
 from data.osm.extract import Progress, source_faults
@@ -59,6 +59,13 @@ def _read_settings(policy: Path | None, sources: Sequence[Path]) -> Policy:
         return load_policy(policy)
     except BadInputError as error:
         raise RequestError([str(error), *source_faults(sources)]) from error
+
+
+@network_group.command("prepare")
+@click.argument("folder", type=click.Path(path_type=Path))
+def prepare_command(folder: Path) -> None:
+    """Make the hierarchy of a network FOLDER that was compiled without one, so that opening it need not."""
+    prepare_network(folder)
 
 
 @network_group.command("describe")

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from api.dispatch.parts import RANK, Json, needs_person, structures_in
 from api.dispatch.settings import Purpose, VehicleClass
+from maps.sentences import finding_sentence
 from rules.loading import read_yaml
 from rules.management import RoadStretch
 
@@ -113,14 +114,9 @@ def _person_texts(findings: Sequence[Json]) -> list[str]:
 def _suggestion_text(suggestion: Suggestion, findings: Sequence[Json]) -> str:
     decisive = {"object": "blocked", "undecided": "unknown", "conditions": "conditional"}.get(suggestion)
     named = [finding for finding in findings if finding["outcome"] == decisive]
-    reasons = _texts(_named_reason(finding) for finding in named)
+    reasons = _texts(finding_sentence(finding).zh for finding in named)
     conditions = _texts(text for finding in named for text in finding["conditions"]) or _NO_CONDITION
     return str(_wording()["suggestion"][suggestion].format(reasons=reasons, conditions=conditions))
-
-
-def _named_reason(finding: Json) -> str:
-    structure = finding["structure"]
-    return f"{structure['name'] or structure['id']}{finding['reason']}" if structure else str(finding["reason"])
 
 
 def _texts(texts: Iterable[str]) -> str:

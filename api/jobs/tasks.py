@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from api.applications.attachments_cleaning import clear_unfinished_uploads
 from api.cases import review_job
+from api.cases.advice import advise_case
 from api.db.engine import transaction
 from api.exchange.incoming import review_incoming
 from api.exchange.outgoing import prepare_all
+from api.holdings.publishing import end_past_closures, keep_networks, publish_holdings
 from api.ledger.anchors import anchor_ledger
+from api.operations.retention import forget_old
 from api.outbox.delivery import deliver_outbox, sweep_outbox
 from api.permits.revocation_service import issue_revocation_list
 from api.supervision.published import publish_figures
@@ -27,12 +30,14 @@ from api.unit_of_work import SYSTEM, UnitOfWork, utc_now
 Task = Callable[..., None]
 TASKS: Final[Mapping[str, Task]] = {
     "review_case": review_job.review_case,
+    "advise_case": advise_case,
     "issue_permit": review_job.deliver,
     "deliver_refusal": review_job.deliver,
     "deem_silent_accepted": review_job.deem_silent_accepted,
     "escalate_silent": review_job.escalate_silent,
     "expire_permits": review_job.expire_permits,
     "clear_unfinished_uploads": clear_unfinished_uploads,
+    "forget_old": forget_old,
     "anchor_ledger": anchor_ledger,
     "publish_figures": publish_figures,
     "review_incoming": review_incoming,
@@ -40,6 +45,9 @@ TASKS: Final[Mapping[str, Task]] = {
     "deliver_outbox": deliver_outbox,
     "sweep_outbox": sweep_outbox,
     "issue_revocation_list": issue_revocation_list,
+    "publish_holdings": publish_holdings,
+    "keep_networks": keep_networks,
+    "end_past_closures": end_past_closures,
 }
 # Five-field times of cron, for tasks that come back by themselves.
 PERIODIC: Final[Mapping[str, str]] = {
@@ -47,11 +55,14 @@ PERIODIC: Final[Mapping[str, str]] = {
     "escalate_silent": "20 16 * * *",
     "expire_permits": "25 16 * * *",
     "clear_unfinished_uploads": "40 18 * * *",
+    "forget_old": "50 18 * * *",
     "anchor_ledger": "5 * * * *",
     "publish_figures": "30 16 * * *",
     "prepare_exchange_files": "*/10 * * * *",
     "sweep_outbox": "* * * * *",
     "issue_revocation_list": "15 * * * *",
+    "keep_networks": "*/10 * * * *",
+    "end_past_closures": "50 16 * * *",
 }
 _RETRY: Final = RetryStrategy(max_attempts=8, exponential_wait=3)
 _STALLED_AFTER_S: Final = 30.0  # three heartbeats

@@ -12,14 +12,29 @@ from api.accounts.endpoints import give_cookie, refuse_other_sites
 from api.accounts.identify import COOKIE as SESSION_COOKIE
 from api.accounts.sign_in import OpenedSession, sign_in, sign_out
 from api.errors import ForbiddenError, NotFoundError, TooManyError, UnauthenticatedError
+from api.pages.account.endpoints import router as account_router
+from api.pages.desk.endpoints import router as desk_router
 from api.pages.files import static_file
+from api.pages.inbox.endpoints import router as inbox_router
+from api.pages.inspection.endpoints import router as inspect_router
 from api.pages.language import COOKIE, Language
 from api.pages.map_endpoints import router as map_router
+from api.pages.my.endpoints import router as my_router
 from api.pages.page import FormPage, Page, PageContext, local_path
+from api.pages.plan.endpoints import router as plan_router
+from api.pages.public.endpoints import router as public_router
+from api.pages.start import demo_groups, example_drawing, ways_of
 from api.settings import ServiceSettings
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 router.include_router(map_router)
+router.include_router(public_router)
+router.include_router(plan_router)
+router.include_router(desk_router)
+router.include_router(inspect_router)
+router.include_router(inbox_router)
+router.include_router(account_router)
+router.include_router(my_router)
 LOGINS: Final = "demo_logins.json"
 _FOR_A_YEAR: Final = "public, max-age=31536000, immutable"
 _YEAR_S: Final = int(dt.timedelta(days=365).total_seconds())
@@ -31,7 +46,8 @@ _UNAUTHENTICATED, _TOO_MANY = 401, 429
 def start_page(page: Page) -> Response:
     """The start page; in demo mode with the accounts one may try."""
     settings: ServiceSettings = page.request.app.state.settings
-    return page.render("start.html.j2", {"demo": _demo_logins(settings)})
+    words = {"demo": _demo_logins(settings, page.language), "ways": ways_of(page.work.actor)}
+    return page.render("start.html.j2", words | {"example": example_drawing(page.language)})
 
 
 @router.get("/sign-in")
@@ -105,7 +121,7 @@ def _refuse_other_origins(request: Request) -> None:
         raise ForbiddenError("不接受来自其他网站的登录请求", "sign-in from another site is refused")
 
 
-def _demo_logins(settings: ServiceSettings) -> dict[str, object] | None:
+def _demo_logins(settings: ServiceSettings, language: Language) -> dict[str, object] | None:
     """The accounts of the demo and their password; only in demo mode, and only if they were made."""
     if not settings.demo:
         return None
@@ -113,4 +129,4 @@ def _demo_logins(settings: ServiceSettings) -> dict[str, object] | None:
         found = json.loads((settings.var / LOGINS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return {"password": found["password"], "logins": found["logins"]}
+    return {"password": found["password"], "groups": demo_groups(found["logins"], language)}

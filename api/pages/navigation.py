@@ -24,6 +24,14 @@ class Entry:
 ENTRIES: Final = (
     Entry("/", "layout.start"),
     Entry("/map", "layout.map"),
+    Entry("/plan", "plan.nav", frozenset({"carrier"})),
+    Entry("/my", "layout.my", frozenset({"carrier"})),
+    Entry("/desk", "desk.nav", frozenset({"window", "reviewer", "approver", "supervisor"})),
+    Entry("/dashboard", "desk.nav_dashboard", frozenset({"approver", "supervisor", "admin"})),
+    Entry("/inbox", "inbox.title", frozenset({"reviewer", "police", "city_road", "toll_operator", "maintainer"})),
+    Entry("/inspect", "inspect.title", frozenset({"enforcement"})),
+    Entry("/guide", "public.nav_guide"),
+    Entry("/verify", "public.nav_verify"),
 )
 
 

@@ -22,6 +22,7 @@ from api.accounts.sign_in import csrf_of
 from api.db.engine import transaction
 from api.errors import ServiceError
 from api.http.dependencies import Work, current_time
+from api.notifications.unread import count_unread
 from api.pages.files import static_address
 from api.pages.language import LANGUAGES, Language, language_of, say
 from api.pages.navigation import entries_for
@@ -67,8 +68,9 @@ class PageContext:
     ) -> HTMLResponse:
         """Answer with a template of `templates/` and what it is to show."""
         token = csrf_of(self.work, self.request.cookies.get(SESSION_COOKIE))
+        words = {"unread": count_unread(self.work), **context}
         return render(
-            self.request, self.language, template, context, status=status, actor=self.work.actor, csrf_token=token
+            self.request, self.language, template, words, status=status, actor=self.work.actor, csrf_token=token
         )
 
     def see_other(self, path: str) -> RedirectResponse:
@@ -132,6 +134,7 @@ def render(
         "entries": entries_for(actor),
         "csrf_token": csrf_token,
         "is_demo": settings.demo,
+        "unread": 0,
     }
     html = templates().get_template(template).render(words | dict(context))
     headers = {"Cache-Control": "no-store" if actor.account_id else "no-cache", "Content-Language": language}

@@ -99,8 +99,7 @@ def record_sheet(
     permit = _permit_of(work, task)
     filled, ids = _with_photos(work, sheet, photos)
     content = signed_content(permit)
-    local = filled.model_copy(update={"checked_at": _local(filled.checked_at)})
-    result = compare_sheet(content, local, permit_settings_on(work, case.province, work.today))
+    result = _compare(work, case, content, filled)
     _refuse_faults(work, permit, filled, result)
     use_attachments(work, case, ids, for_carrier=True)
     task.state, task.ended_at, task.ended_by = _STATE[result.conclusion], work.now, work.actor.account_id
@@ -119,6 +118,43 @@ def record_sheet(
     _tell(work, case, permit, task, result)
     work.session.flush()
     return task
+
+
+def file_once(
+    work: UnitOfWork, task_id: uuid.UUID, sheet: CheckSheet, photos: Sequence[PhotoSent], *, expected: int | None = None
+) -> CheckTask:
+    """Record a sheet that may be sent again, as a phone does that never got the answer (重发不重复).
+
+    The very same sheet of the same account is answered with what came of it the first time, and changes nothing.
+    Raises as `record_sheet`.
+    """
+    _, task = _lock(work, task_id)
+    _authorise_check(work, task, None)
+    is_own = task.ended_by is not None and task.ended_by == work.actor.account_id
+    if is_own and task.sheet == _with_photos(work, sheet, photos)[0].model_dump(mode="json"):
+        return task
+    return record_sheet(work, task_id, sheet, photos, expected=expected)
+
+
+def preview(work: UnitOfWork, task_id: uuid.UUID, sheet: CheckSheet, photos: Sequence[PhotoSent]) -> SheetResult:
+    """What a sheet would conclude; nothing is recorded (填报前预览).
+
+    Raises as `record_sheet`.
+    """
+    case, task = _lock(work, task_id)
+    _authorise_check(work, task, None)
+    _require_open(task)
+    permit = _permit_of(work, task)
+    filled, _ = _with_photos(work, sheet, photos)
+    result = _compare(work, case, signed_content(permit), filled)
+    _refuse_faults(work, permit, filled, result)
+    return result
+
+
+def may_record(work: UnitOfWork, task: CheckTask) -> bool:
+    """Whether the account may record the sheet of a task."""
+    relation = replace(relation_to(work, task.case), is_deciding_body=_is_own(work, task))
+    return may(work.actor, Action.RECORD_CHECK, relation)
 
 
 def check_again(work: UnitOfWork, task_id: uuid.UUID, reason: str) -> CheckTask:
@@ -247,6 +283,11 @@ def _with_photos(
     return sheet.model_copy(update={"photos": tuple(found)}), [photo.attachment_id for photo in photos]
 
 
+def _compare(work: UnitOfWork, case: Case, content: PermitContent, sheet: CheckSheet) -> SheetResult:
+    local = sheet.model_copy(update={"checked_at": _local(sheet.checked_at)})
+    return compare_sheet(content, local, permit_settings_on(work, case.province, work.today))
+
+
 def _refuse_faults(work: UnitOfWork, permit: Permit, sheet: CheckSheet, result: SheetResult) -> None:
     """What keeps a sheet from being recorded at all."""
     faults = []
@@ -258,7 +299,9 @@ def _refuse_faults(work: UnitOfWork, permit: Permit, sheet: CheckSheet, result: 
     if not sheet.measured.instruments:
         faults.append(FieldFault("sheet.measured.instruments", "须填写所用仪器", "name the instruments"))
     if "officers" in result.missing:
-        faults.append(FieldFault("sheet.officers", "核查人员不足", "not enough officers"))
+        faults.append(
+            FieldFault("sheet.officers", "核查人员不足，或执法证号相同", "too few officers, or twice the same one")
+        )
     if result.conclusion == "incomplete":
         faults += [
             FieldFault(f"sheet.{name}", f"没有核查：{name}", f"not looked at: {name}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from api.permits.check_limits import limits_of, measured_items
 from api.permits.content import PermitContent
 from api.permits.settings import PermitSettings, default_permit_settings
 from api.permits.sheets import CheckSheet, HaulageSheet, Measured
@@ -22,7 +23,6 @@ CONCLUSION_ZH: dict[Conclusion, str] = {
     "inconsistent": "不一致",
     "incomplete": "核查不完整",
 }
-PERMILLE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def compare_haulage(content: PermitContent, sheet: HaulageSheet) -> tuple[Differ
     return (
         _same("cargo_name", cargo.name, stated.name),
         *(
-            _close(name, getattr(cargo, name), getattr(stated, name), 0, name.rpartition("_")[2])
+            _equal(name, getattr(cargo, name), getattr(stated, name), name.rpartition("_")[2])
             for name in ("mass_kg", "length_mm", "width_mm", "height_mm")
         ),
         _same("pieces", str(cargo.pieces), str(stated.pieces)),
@@ -136,47 +136,21 @@ def _identities(content: PermitContent, sheet: CheckSheet) -> Iterator[Differenc
 
 
 def _measures(content: PermitContent, sheet: CheckSheet, settings: PermitSettings) -> Iterator[Difference]:
-    """Items measured with an instrument."""
-    vehicle, measured = content.vehicle, sheet.measured
-    both_ways = settings.smaller_is_a_difference
-    for name in ("height", "width", "length"):
-        field, tolerance = f"{name}_mm", int(getattr(settings, f"tolerance_{name}_mm"))
-        yield _close(field, getattr(vehicle, field), getattr(measured, field), tolerance, "mm", both_ways=both_ways)
-    gross = vehicle.gross_mass_kg
-    allowed = gross * settings.tolerance_gross_permille // PERMILLE
-    yield _close("gross_mass_kg", gross, measured.gross_mass_kg, allowed, "kg", both_ways=both_ways)
-    loads = [axle.load_kg for axle in vehicle.axles]
-    allowances = [load * settings.tolerance_axle_permille // PERMILLE for load in loads]
-    yield from _each_axle("axle_load", loads, measured.axle_loads_kg, allowances, "kg", both_ways=both_ways)
-    spacings = [axle.spacing_mm for axle in vehicle.axles]
-    allowances = [settings.tolerance_spacing_mm] * len(spacings)
-    yield from _each_axle("axle_spacing", spacings, measured.axle_spacings_mm, allowances, "mm", both_ways=True)
-    yield _close("tyres", sum(axle.tyres for axle in vehicle.axles), measured.tyres, 0, "tyre")
+    """Items measured with an instrument; axles one by one only where as many were found as the permit states."""
+    found, axles = measured_items(sheet.measured), len(content.vehicle.axles)
+    for limit in limits_of(content.vehicle, settings):
+        kind, _, axle = limit.item.partition(".")
+        if axle.isdigit() and found.get(f"{kind}.count") != axles:
+            continue
+        value = found.get(limit.item)
+        within = None if value is None else limit.holds(value)
+        yield Difference(
+            limit.item, limit.declared, value, limit.tolerance, limit.unit, within=within, needs_change=True
+        )
 
 
-def _each_axle(
-    item: str,
-    declared: Sequence[int],
-    measured: Sequence[int] | None,
-    tolerances: Sequence[int],
-    unit: str,
-    *,
-    both_ways: bool,
-) -> Iterator[Difference]:
-    yield _close(f"{item}.count", len(declared), None if measured is None else len(measured), 0, "axle")
-    if measured is None or len(measured) != len(declared):
-        return
-    for n, (one, found, allowed) in enumerate(zip(declared, measured, tolerances, strict=True), start=1):
-        yield _close(f"{item}.{n}", one, found, allowed, unit, both_ways=both_ways)
-
-
-def _close(
-    item: str, declared: int, measured: int | None, tolerance: int, unit: str, *, both_ways: bool = True
-) -> Difference:
-    within = None
-    if measured is not None:
-        within = measured - declared <= tolerance and (not both_ways or declared - measured <= tolerance)
-    return Difference(item, declared, measured, tolerance, unit, within, needs_change=True)
+def _equal(item: str, declared: int, stated: int, unit: str) -> Difference:
+    return Difference(item, declared, stated, 0, unit, declared == stated, needs_change=True)
 
 
 def _same(item: str, declared: str, found: str) -> Difference:

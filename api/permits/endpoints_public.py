@@ -4,7 +4,7 @@ import base64
 import json
 from typing import Annotated, Final
 
-from fastapi import APIRouter, File, Form, Path, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Path, UploadFile
 
 from api.accounts.authorise import authorise
 from api.accounts.permissions import Action
@@ -12,22 +12,24 @@ from api.errors import FieldFault, InvalidError, TooLargeError
 from api.http.dependencies import Work
 from api.permits import signing
 from api.permits.public_service import public_permit, verify_evidence
+from api.permits.public_throttle import limit_strangers
 from api.permits.revocation_service import newest_list
 from api.permits.shapes import KeyOut, PublicPermit, RevocationListOut, VerificationOut, public_out
 
 router = APIRouter(prefix="/public", tags=["public 公众"])
+_LIMITED: Final = [Depends(limit_strangers)]
 _LARGEST_BYTES: Final = 10_000_000
 _LONGEST_TEXT: Final = 5_000
 Number = Annotated[str, Path(pattern=r"^[0-9A-Z-]{6,24}$", description="许可证号 number of the permit")]
 
 
-@router.get("/permits/{number}", summary="通行证核对 minimal facts of a permit")
+@router.get("/permits/{number}", dependencies=_LIMITED, summary="通行证核对 minimal facts of a permit")
 def get_public_permit(work: Work, number: Number) -> PublicPermit:
     """Status, dates and masked plates."""
     return public_out(public_permit(work, number), work.today)
 
 
-@router.post("/verify", summary="核验通行证 verify a permit")
+@router.post("/verify", dependencies=_LIMITED, summary="核验通行证 verify a permit")
 def post_verify(
     work: Work,
     text: Annotated[str | None, Form(max_length=_LONGEST_TEXT, description="二维码文本 text of the QR code")] = None,

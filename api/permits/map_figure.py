@@ -15,6 +15,7 @@ METRES_PER_DEGREE = 111_320.0
 MARGIN_SHARE = 0.08
 SMALLEST_M = 500.0
 FINENESS_MM = 0.08
+SCALE_SHARE, SCALE_LEFT_MM, CORNER_MM = 0.25, 5.0, 11.0
 ROAD, BORDER, ROUTE_RED, PAPER = (205, 205, 205), (120, 140, 160), (190, 25, 25), (252, 252, 249)
 
 
@@ -132,8 +133,15 @@ def _draw_names(pdf: FPDF, view: _View, names: Sequence[tuple[str, Point]]) -> N
         width = pdf.get_string_width(text)
         x, y = view.place(point)
         inside = frame.left + width / 2 < x < frame.left + frame.width - width / 2
-        if inside and frame.top + 3 < y < frame.top + frame.height - 3:
+        if inside and frame.top + 3 < y < frame.top + frame.height - 3 and not _is_taken(frame, x, y, width):
             pdf.text(x - width / 2, y, text)
+
+
+def _is_taken(frame: Frame, x: float, y: float, width: float) -> bool:
+    """Whether a name would lie on the scale bar or on the north arrow."""
+    bottom, right = frame.top + frame.height, frame.left + frame.width
+    on_scale = x - width / 2 < frame.left + frame.width * SCALE_SHARE + SCALE_LEFT_MM and y > bottom - CORNER_MM
+    return on_scale or (x + width / 2 > right - CORNER_MM - 2 and y < frame.top + CORNER_MM + 2)
 
 
 def _mark(
@@ -158,8 +166,8 @@ def _draw_north(pdf: FPDF, frame: Frame) -> None:
 
 
 def _draw_scale(pdf: FPDF, frame: Frame, mm_per_m: float) -> None:
-    length_m = scale_length_m(mm_per_m, frame.width / 4)
-    x, y = frame.left + 5, frame.top + frame.height - 5
+    length_m = scale_length_m(mm_per_m, frame.width * SCALE_SHARE)
+    x, y = frame.left + SCALE_LEFT_MM, frame.top + frame.height - 5
     width = length_m * mm_per_m
     pdf.set_draw_color(60, 60, 60)
     pdf.set_line_width(0.5)

@@ -12,13 +12,14 @@ from api.accounts.authorise import authorise, roles_of
 from api.accounts.permissions import Action, Allowed, decide
 from api.applications.form_reading import parse_form
 from api.cases.clocks import local_day
+from api.cases.find import visible
 from api.cases.notify import tell_body, tell_carrier
 from api.cases.relation import relation_to
-from api.db.tables import Passage, Permit, Trip
+from api.db.tables import Case, Passage, Permit, Trip
 from api.errors import ConflictError, FieldFault, InvalidError, NotFoundError
 from api.outbox.publish import publish
 from api.permits.content import PermitContent
-from api.permits.service import find_permit
+from api.permits.service import authorise_somewhere, find_permit
 from api.permits.stored import content_on
 from api.permits.trips import Announcement, may_announce
 from api.permits.trips import Direction as PureDirection
@@ -127,6 +128,20 @@ def list_trips(work: UnitOfWork, number: str) -> tuple[list[Trip], int, int]:
     rows = trips_of(work, number)
     used = sum(trip.direction == "outward" and trip.state != "cancelled" for trip in rows)
     return rows, used, permit.trips_allowed
+
+
+def list_under_way(work: UnitOfWork, *, limit: int) -> list[tuple[Trip, Permit]]:
+    """Trips under way that the account may read, each with its permit, the latest departure first."""
+    authorise_somewhere(work, Action.READ_TRIP)
+    query = (
+        select(Trip, Permit)
+        .join(Permit, Permit.id == Trip.permit_id)
+        .join(Case, Case.id == Permit.case_id)
+        .where(Trip.state == "under_way", visible(work, Action.READ_TRIP))
+        .order_by(Trip.started_at.desc(), Trip.id)
+        .limit(limit)
+    )
+    return [(trip, permit) for trip, permit in work.session.execute(query)]
 
 
 def get_trip(work: UnitOfWork, trip_id: uuid.UUID) -> Trip:

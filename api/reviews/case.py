@@ -20,11 +20,12 @@ from routing.destination import access_for_trip, terminal_arcs
 from routing.errors import PointError, TooFarError
 from routing.explain import judge_part
 from routing.graph import U8, Bool
+from routing.hierarchy.router import Router
 from routing.limits import Judge, Situation, judge_arcs
 from routing.matching import MatchedRoute, match_line
 from routing.obstacles import Judging
+from routing.parts import Place
 from routing.reach import StateRoads
-from routing.search import Place
 from routing.snapping import Snapped, snap
 from routing.suggest import Route, Stops, Terms, best_within, suggest
 from rules.review import Classification, classify
@@ -146,6 +147,11 @@ class Case:
         return Stops(tuple(stop.places for stop in self.stops))
 
     @cached_property
+    def router(self) -> Router:
+        """The hierarchy with the turn bans in force."""
+        return self.network.router(self.situation.condition_state)
+
+    @cached_property
     def roads(self) -> StateRoads:
         """The network with the turn bans in force."""
         return self.network.roads(self.situation.condition_state)
@@ -155,7 +161,7 @@ class Case:
         if self.matched is not None:
             route = self.reviewer.review_given(self.matched)
             return Outcome(route.verdict.name.lower(), [route])
-        found = suggest(self.roads.prepared, self.terms, self.trip, count=self.request.alternatives)
+        found = suggest(self.router, self.terms, self.trip, count=self.request.alternatives)
         routes = [self.reviewer.review_suggested(route) for route in found]
         routes.sort(key=lambda route: route.verdict)
         if routes and routes[0].verdict < Verdict.UNKNOWN:
@@ -181,7 +187,7 @@ class Case:
         permitted = frozenset(certificate.least.items)
         better = Verdict(certificate.wanted - 1)
         terms = permitting(self.terms, self.judging, impasse, permitted, better)
-        return best_within(self.roads.prepared, terms, self.trip, better)
+        return best_within(self.router, terms, self.trip, better)
 
 
 def permitting(terms: Terms, judging: Judging, impasse: Impasse, permitted: frozenset[int], better: Verdict) -> Terms:

@@ -12,8 +12,8 @@ from data.vehicles import LoadedVehicle
 from routing.columns import Verdict
 from routing.explain import judge_part
 from routing.graph import Bool
+from routing.parts import Place
 from routing.reach import Ends, connects
-from routing.search import Place
 from routing.suggest import suggest
 
 Values = Mapping[LoadChange, int]
@@ -69,7 +69,7 @@ def best_verdict(case: Case) -> Verdict:
     if case.matched is not None:
         return case.reviewer.review_given(case.matched).verdict
     if len(case.stops) > 2:  # noqa: PLR2004 - at a via point it matters in which direction it is passed
-        routes = suggest(case.roads.prepared, case.terms, case.trip)
+        routes = suggest(case.router, case.terms, case.trip)
         return routes[0].verdict if routes else Verdict.BLOCKED
     tiers = (Verdict.PASSES, Verdict.CONDITIONAL, Verdict.UNKNOWN)
     return next((worst for worst in tiers if has_way(case, worst)), Verdict.BLOCKED)

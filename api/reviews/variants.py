@@ -10,7 +10,7 @@ from api.errors import RequestError
 from api.reviews.case import Case, Outcome
 from api.reviews.request import Area, Variant
 from routing.columns import RoadClass, Role, StructureKind, Verdict
-from routing.fewest import Things, fewest_of
+from routing.fewest import Asked, Things, fewest_of
 from routing.graph import Bool, RoadGraph
 from routing.suggest import Route, suggest
 
@@ -44,7 +44,7 @@ def _variant(case: Case, outcome: Outcome, variant: Variant) -> dict[str, Any]:
     if worst is Verdict.BLOCKED:
         return _told(case, variant, None)
     things = _bridges(graph) if variant == "fewest_bridges" else _counties(graph)
-    fewest = fewest_of(case.roads, case.network.places, case.terms, case.trip, worst, things)
+    fewest = fewest_of(case.router, case.roads, case.network.places, Asked(case.terms, case.trip, worst), things)
     told = _told(case, variant, None if fewest is None else fewest.route)
     if fewest is not None:
         told |= {"count": len(fewest.things), "is_fewest_proved": fewest.is_exact}
@@ -59,7 +59,7 @@ def _without(case: Case, avoided: Bool) -> Route | None:
     def part(arc: int, from_mm: int, to_mm: int) -> Verdict:
         return Verdict.BLOCKED if avoided[arc] else case.terms.part_verdict(arc, from_mm, to_mm)
 
-    found = suggest(case.roads.prepared, replace(case.terms, verdicts=verdicts, judge_part=part), case.trip)
+    found = suggest(case.router, replace(case.terms, verdicts=verdicts, judge_part=part), case.trip)
     return found[0] if found else None
 
 

@@ -2,37 +2,29 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, false, func, or_, select
-from sqlalchemy.orm import Session, sessionmaker
 
 from api.accounts.authorise import authorise, may
 from api.accounts.permissions import Action, Relation
 from api.accounts.throttle import count
 from api.db.tables import Body, Case, WhatIf
-from api.errors import NotFoundError
+from api.errors import FieldFault, InvalidError, NotFoundError
 from api.provinces.settings import integer_setting, service_settings_on, setting, text_setting
-from api.reviews.network import OpenNetwork
+from api.reviews.frontiers import frontier
 from api.reviews.service import review
 from api.unit_of_work import UnitOfWork
+from api.whatif.network import Desk
 from api.whatif.probing import probe_of, refuse_probing
 from api.whatif.question import Question
-from api.whatif.shown import Sees, shown_to_carrier
+from api.whatif.reasons import PENDING, is_pending, no_advice, suggestions_before
+from api.whatif.shown import Sees, frontier_for_carrier, shown_to_carrier
 from rules.forms.loading import materials
 from rules.ord62.art_015 import find_working_days
 
 _HOUR: Final = dt.timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where questions are answered: the network, its province, and what counts them."""
-
-    network: OpenNetwork
-    province: str | None
-    sessions: sessionmaker[Session]
+FRONTIER: Final = "frontier"  # beside the review in a kept answer
 
 
 def refuse_strangers(work: UnitOfWork) -> None:
@@ -40,8 +32,15 @@ def refuse_strangers(work: UnitOfWork) -> None:
     authorise(work.actor, Action.ASK_WHAT_IF, relation_of(work))
 
 
-def ask(work: UnitOfWork, desk: Desk, question: Question) -> WhatIf:
+def ask(work: UnitOfWork, desk: Desk, question: Question, *, with_advice: bool = True) -> WhatIf:
     """Review a question, keep it with its answer.
+
+    Args:
+        work: The unit of work.
+        desk: Where it is answered.
+        question: What is asked.
+        with_advice: Whether smaller loads and later days are looked for at once, which takes seconds where there is
+            no way; `advise` finds them later.
 
     Raises:
         TooManyError: Too many questions, or too many that close in on a bridge's capacity.
@@ -49,7 +48,7 @@ def ask(work: UnitOfWork, desk: Desk, question: Question) -> WhatIf:
         BadInputError: The vehicle has faults.
     """
     authorise(work.actor, Action.ASK_WHAT_IF, relation_of(work))
-    vehicle, request = question.read()
+    vehicle, request = question.read(desk.grounds.overlays, None if with_advice else no_advice())
     _count(work, desk)
     answer = review(desk.network, request)
     probe = probe_of(desk.network, vehicle, question.ends, answer)
@@ -58,16 +57,72 @@ def ask(work: UnitOfWork, desk: Desk, question: Question) -> WhatIf:
         _refuse_probing(work, desk, carrier_id, probe)
     row = WhatIf(carrier_id=carrier_id, account_id=work.actor.account_id, question_hash=question.hash)
     row.id, row.asked_at, row.case_id = uuid.uuid4(), work.now, None
-    row.question = question.to_json() | {"probe": probe, "province": desk.province}
-    row.verdict, row.answer = (
-        answer["verdict"],
-        answer | {"procedure": procedure(work, desk.province, answer, question.on)},
-    )
-    row.suggestions = []
+    row.question = question.to_json() | {"names": list(question.names), "probe": probe, "province": desk.province}
+    row.suggestions = [] if carrier_id is None else _told_before(work, desk, carrier_id, probe)
+    pending = {PENDING: True} if not with_advice and answer["why_not"] is not None else {}
+    _keep(work, desk, row, answer | pending)
     work.session.add(row)
     work.session.flush()
     work.record("what_if_asked", question=str(row.id), hash=row.question_hash, verdict=row.verdict)
     return row
+
+
+def advise(work: UnitOfWork, desk: Desk, question_id: uuid.UUID) -> WhatIf:
+    """Find what an answer still lacks: smaller loads, what to measure, later days; a second time changes nothing.
+
+    Raises:
+        NotFoundError: There is no such question of one's own.
+    """
+    row = read_question(work, question_id)
+    work.session.refresh(row, with_for_update=True)
+    if is_pending(row):
+        _, request = Question.from_json(row.question).read(desk.grounds.overlays)
+        _keep(work, desk, row, review(desk.network, request))
+        work.session.flush()
+    return row
+
+
+def find_frontier(work: UnitOfWork, desk: Desk, question_id: uuid.UUID) -> WhatIf:
+    """Find the largest sizes and masses that have a route between the ends of a question; kept with it.
+
+    Raises:
+        NotFoundError: There is no such question of one's own.
+        InvalidError: The question gave a line: there is nothing to choose.
+        TooManyError: Too often within an hour; it counts as a question.
+    """
+    row = read_question(work, question_id)
+    question = Question.from_json(row.question)
+    if question.line:
+        raise InvalidError([FieldFault("line", "指定路线的试算没有可选路线", "the question gave its line")])
+    if FRONTIER not in row.answer:
+        _count(work, desk)
+        _, request = question.read(desk.grounds.overlays)
+        row.answer = row.answer | {FRONTIER: frontier(desk.network, request)}
+        work.session.flush()
+    return row
+
+
+def frontier_for(work: UnitOfWork, row: WhatIf) -> dict[str, Any]:
+    """The frontier kept with a question, as whoever asks may see it now."""
+    found = cast(dict[str, Any], row.answer[FRONTIER])
+    if may(work.actor, Action.READ_CAPACITY, relation_of(work)):
+        return found
+    return frontier_for_carrier(found, *_sees(work, row.question.get("province")))
+
+
+def _keep(work: UnitOfWork, desk: Desk, row: WhatIf, answer: dict[str, Any]) -> None:
+    """Keep an answer, with what an application would need and what was suggested."""
+    on = dt.date.fromisoformat(row.question["on"])
+    row.verdict = answer["verdict"]
+    row.answer = answer | {"procedure": procedure(work, desk.province, answer, on)}
+    shown = answer_for(work, row).get("why_not") or {}
+    told = [{"changes": change["changes"]} for change in shown.get("smallest_changes", ())]
+    row.suggestions = [*row.suggestions, *(one for one in told if one not in row.suggestions)]
+
+
+def _told_before(work: UnitOfWork, desk: Desk, carrier_id: uuid.UUID, probe: dict[str, Any]) -> list[dict[str, Any]]:
+    percent = integer_setting(work, "what_if_similar_percent", desk.province, work.today)
+    return suggestions_before(work, carrier_id, probe, percent)
 
 
 def list_questions(work: UnitOfWork, *, limit: int, offset: int) -> tuple[list[WhatIf], int]:
@@ -110,11 +165,15 @@ def link_to_case(work: UnitOfWork, question_id: uuid.UUID, case_id: uuid.UUID) -
 def answer_for(work: UnitOfWork, row: WhatIf) -> dict[str, Any]:
     """The answer as whoever asks may see it now."""
     if may(work.actor, Action.READ_CAPACITY, relation_of(work)):
-        return row.answer
-    province = row.question.get("province")
+        return {name: value for name, value in row.answer.items() if name not in {PENDING, FRONTIER}}
+    shown = shown_to_carrier(row.answer, *_sees(work, row.question.get("province")))
+    return shown | {"procedure": row.answer.get("procedure")}
+
+
+def _sees(work: UnitOfWork, province: str | None) -> tuple[Sees, list[int]]:
+    """What a province lets carriers see of bridges, and its bands."""
     sees = cast(Sees, text_setting(work, "carrier_sees_bridges", province, work.today))
-    edges = cast(list[int], setting(work, "bridge_bands_percent", province, work.today))
-    return shown_to_carrier(row.answer, sees, edges) | {"procedure": row.answer.get("procedure")}
+    return sees, cast(list[int], setting(work, "bridge_bands_percent", province, work.today))
 
 
 def relation_of(work: UnitOfWork) -> Relation:

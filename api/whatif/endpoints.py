@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.db.tables import WhatIf
 from api.http.dependencies import Paging, Work
-from api.whatif.ask import Desk, answer_for, ask, link_to_case, list_questions, read_question, refuse_strangers
-from api.whatif.network import province_of, service_network
+from api.reviews.request import Variant
+from api.whatif.ask import answer_for, ask, link_to_case, list_questions, read_question, refuse_strangers
+from api.whatif.network import Desk
 from api.whatif.question import Question
 
 router = APIRouter(prefix="/api/v1/what-if", tags=["what-if 试算"])
@@ -37,6 +38,7 @@ class QuestionIn(BaseModel):
     stops: Annotated[list[Point], Field(max_length=25)] = []
     line: LineString | None = None
     alternatives: Annotated[int, Field(ge=1, le=3)] = 1
+    variants: Annotated[list[Variant], Field(max_length=3)] = []
 
 
 class CaseLink(BaseModel):
@@ -74,10 +76,9 @@ class QuestionList(BaseModel):
 def post_question(request: Request, work: Work, asked: QuestionIn) -> QuestionOut:
     """Review a load before applying: verdict, class, days, papers, routes. 503 where no network is there."""
     refuse_strangers(work)
-    network = service_network(request.app.state.settings)
-    desk = Desk(network, province_of(network), request.app.state.sessions)
+    desk = Desk.open(request.app.state.sessions)
     line, stops = tuple(asked.line.coordinates if asked.line else ()), tuple(asked.stops)
-    question = Question(asked.vehicle, asked.on or work.today, stops, line, asked.alternatives)
+    question = Question(asked.vehicle, asked.on or work.today, stops, line, asked.alternatives, tuple(asked.variants))
     return _shown(work, ask(work, desk, question))
 
 

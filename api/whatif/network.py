@@ -1,40 +1,48 @@
-"""The network that the service reviews on (服务路网): opened once a process, again when it was built anew."""
+"""Where questions are answered (试算所据资料): the network and closures that cases are reviewed on too."""
 
-import threading
-from pathlib import Path
-from typing import Final
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from sqlalchemy.orm import Session, sessionmaker
 
-from api.errors import ServiceUnavailableError
+from api.cases import grounds
+from api.cases.machine_review import Grounds
 from api.reviews.network import OpenNetwork
-from api.settings import ServiceSettings
-from routing.errors import SnapshotError
-from routing.storage import MANIFEST
 
-_DIVISIONS_A_PROVINCE: Final = 10_000
-_LOCK: Final = threading.Lock()
-_OPEN: Final[dict[Path, tuple[int, OpenNetwork]]] = {}
+_DIVISIONS_A_PROVINCE = 10_000
 
 
-def service_network(settings: ServiceSettings) -> OpenNetwork:
-    """The network of the settings' folder, shared by all threads.
+@dataclass(frozen=True)
+class Desk:
+    """Network, closures, and what counts the questions (试算台).
 
-    Raises:
-        ServiceUnavailableError: The folder is missing or damaged.
+    Attributes:
+        grounds: What reviews are made on.
+        sessions: Makes the transactions in which questions are counted.
     """
-    folder = settings.network_folder.resolve()
-    with _LOCK:
-        try:
-            stamp = (folder / MANIFEST).stat().st_mtime_ns
-            known = _OPEN.get(folder)
-            if known is None or known[0] != stamp:
-                known = _OPEN[folder] = (stamp, OpenNetwork.open(folder))
-        except (OSError, SnapshotError) as error:
-            raise ServiceUnavailableError(
-                f"路网未就绪 · there is no network to review on in {folder}: {error}"
-            ) from error
-        return known[1]
+
+    grounds: Grounds
+    sessions: sessionmaker[Session]
+
+    @classmethod
+    def open(cls, sessions: sessionmaker[Session]) -> "Desk":
+        """On what is in use now.
+
+        Raises:
+            ServiceUnavailableError: There is no network.
+        """
+        return cls(grounds.current(), sessions)
+
+    @property
+    def network(self) -> OpenNetwork:
+        """The network in use."""
+        return self.grounds.network
+
+    @cached_property
+    def province(self) -> str | None:
+        """Whose settings hold."""
+        return province_of(self.network)
 
 
 def province_of(network: OpenNetwork) -> str | None:

@@ -5,12 +5,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from api.errors import FieldFault, InvalidError
-from api.reviews.request import Line, ReviewRequest
+from api.reviews.request import Area, Line, ReviewRequest, Variant
+from api.reviews.settings import ReasonSettings, reason_settings
+from data.overlays import Overlay
 from data.policies import load_policy
 from data.vehicles import LoadedVehicle, parse_vehicle
 
@@ -27,6 +29,10 @@ class Question:
         line: A line to be reviewed as it is; empty where stops are given.
         on: Day of travel.
         alternatives: How many routes are wanted.
+        variants: Named variants that are wanted beside.
+        avoid_areas: Areas that one more route keeps out of, rings of longitude and latitude.
+        avoid_structures: Ids of structures that it does not touch.
+        names: What people call the stops; no part of what is asked.
     """
 
     vehicle: Mapping[str, Any]
@@ -34,6 +40,26 @@ class Question:
     stops: tuple[Point, ...] = ()
     line: tuple[Point, ...] = ()
     alternatives: int = 1
+    variants: tuple[Variant, ...] = ()
+    avoid_areas: tuple[Area, ...] = ()
+    avoid_structures: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """A question as it was kept."""
+        line = kept.get("line") or {"coordinates": ()}
+        return cls(
+            vehicle=kept["vehicle"],
+            on=dt.date.fromisoformat(kept["on"]),
+            stops=_points(kept["stops"]),
+            line=_points(line["coordinates"]),
+            alternatives=kept["alternatives"],
+            variants=tuple(kept.get("variants", ())),
+            avoid_areas=tuple(_points(area) for area in kept.get("avoid_areas", ())),
+            avoid_structures=tuple(kept.get("avoid_structures", ())),
+            names=tuple(kept.get("names", ())),
+        )
 
     @property
     def ends(self) -> tuple[Point, Point]:
@@ -49,6 +75,9 @@ class Question:
             "stops": [list(point) for point in self.stops],
             "line": {"type": "LineString", "coordinates": [list(p) for p in self.line]} if self.line else None,
             "alternatives": self.alternatives,
+            "variants": list(self.variants),
+            "avoid_areas": [[list(point) for point in area] for area in self.avoid_areas],
+            "avoid_structures": list(self.avoid_structures),
         }
 
     @property
@@ -56,8 +85,14 @@ class Question:
         """The same question has the same hash."""
         return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()
 
-    def read(self) -> tuple[LoadedVehicle, ReviewRequest]:
+    def read(
+        self, overlays: tuple[Overlay, ...] = (), reasons: ReasonSettings | None = None
+    ) -> tuple[LoadedVehicle, ReviewRequest]:
         """Check it and make the request of a review.
+
+        Args:
+            overlays: Closures and works.
+            reasons: How far reasons and suggestions go; None for the usual.
 
         Raises:
             InvalidError: Neither stops nor a line are given, or both, or text that is none.
@@ -83,5 +118,14 @@ class Question:
             stops=self.stops,
             line=None if line is None else Line(line[:, 0].copy(), line[:, 1].copy()),
             alternatives=self.alternatives,
+            overlays=overlays,
+            reasons=reasons or reason_settings(),
+            variants=self.variants,
+            avoid_areas=self.avoid_areas,
+            avoid_structures=self.avoid_structures,
         )
         return vehicle, request
+
+
+def _points(listed: Any) -> tuple[Point, ...]:  # noqa: ANN401 - JSON as it was kept
+    return tuple((float(lon), float(lat)) for lon, lat in listed)

@@ -1,17 +1,20 @@
 """What a carrier is shown of a review (对承运人的展示): verdicts, conditions and bands, never what reveals a capacity.
 
-Everything shown is named here; what a review may say one day and nobody thought of is not shown.
+`api.reviews.banding` takes out the numbers; this names everything that is shown at all, so that what a review may say
+one day and nobody thought of is not shown.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
-from api.reviews.wording import Bilingual
+from api.reviews.banding import Bands, banded, banded_frontier, is_about_capacity, tells_of_capacity
 
 Sees = Literal["nothing", "verdict", "bands"]
+Json = dict[str, Any]
 _AS_IT_IS: Final = (
     "verdict",
     "classification",
+    "class_edges",  # of the vehicle and the law alone
     "jurisdiction",
     "stops",
     "network_id",
@@ -42,24 +45,34 @@ _OF_FINDING: Final = (
     "stake",
     "lon",
     "lat",
+    "reason",
+    "reason_en",
     "conditions",
     "conditions_en",
     "when",
 )
 # A sign at the road or the width of a lane is there for all to see.
-_OF_OPEN_FINDING: Final = (*_OF_FINDING, "limit", "measured", "margin", "unit", "basis", "reason", "reason_en")
-# What a bridge can bear shows in every answer about loads.
-LOADS: Final = frozenset({"gross_mass", "axle_load", "axle_group", "tridem", "bridge_effect", "coverage"})
-_SIZES: Final = frozenset({"height", "width", "length"})
-_SAID: Final[Mapping[str, Bilingual]] = {
-    "passes": Bilingual("桥梁荷载满足", "the bridge bears it"),
-    "conditional": Bilingual("按所列条件通过", "passes under the conditions named"),
-    "unknown": Bilingual("须人工复核", "a person has to look at it"),
-    "blocked": Bilingual("不能通过，宜改线", "cannot pass: take another route"),
-}
+_OF_OPEN_FINDING: Final = (*_OF_FINDING, "limit", "measured", "margin", "unit", "basis")
+_OF_VARIANT: Final = ("variant", "verdict", "count", "is_fewest_proved")
+_OF_CERTIFICATE: Final = ("kind", "count", "is_least_proved", "equal_sets_complete")
+_OF_CHANGE: Final = ("kind", "changes", "follows", "verdict", "class", "is_rounded")
+_OF_MEASURE: Final = ("rank", "sets", "of_sets", "if_not", "is_in_first_set", "is_on_route")
+_OF_TASK: Final = (
+    "what",
+    "what_en",
+    "value_needed",
+    "unit",
+    "quantity",
+    "lon",
+    "lat",
+    "stake",
+    "at_m",
+    "length_m",
+    "structure",
+)
 
 
-def shown_to_carrier(answer: Mapping[str, Any], sees: Sees, edges_percent: Sequence[int]) -> dict[str, Any]:
+def shown_to_carrier(answer: Mapping[str, Any], sees: Sees, edges_percent: Sequence[int]) -> Json:
     """A review as a carrier sees it.
 
     Args:
@@ -67,62 +80,76 @@ def shown_to_carrier(answer: Mapping[str, Any], sees: Sees, edges_percent: Seque
         sees: What the province lets carriers see of bridges.
         edges_percent: Edges of the bands of utilisation.
     """
-    shown = {name: answer[name] for name in _AS_IT_IS if name in answer}
-    shown["routes"] = [
-        {name: route[name] for name in _OF_ROUTE if name in route}
-        | {"findings": _findings(route["findings"], sees, edges_percent)}
-        for route in answer["routes"]
+    told = banded(answer, Bands.of(edges_percent))
+    shown = _only(told, _AS_IT_IS)
+    shown["routes"] = [_route(route, sees) for route in told["routes"]]
+    shown["variants"] = [
+        _only(one, _OF_VARIANT) | {"route": _route(one["route"], sees) if one.get("route") else None}
+        for one in told.get("variants", ())
     ]
-    why_not = answer.get("why_not")
-    shown["why_not"] = None if why_not is None else _why_not(why_not, sees, edges_percent)
+    why_not = told.get("why_not")
+    shown["why_not"] = None if why_not is None else _why_not(why_not, sees)
     return shown
 
 
-def band(ratio: float | None, edges_percent: Sequence[int]) -> str | None:
-    """The band of a utilisation, such as "50-80%"; None where nothing was compared."""
-    if ratio is None:
-        return None
-    below = 0
-    for edge in edges_percent:
-        if ratio * 100 <= edge:
-            return f"{below}-{edge}%"
-        below = edge
-    return f">{below}%"
+def frontier_for_carrier(frontier: Mapping[str, Any], sees: Sees, edges_percent: Sequence[int]) -> Json:
+    """A frontier as a carrier sees it: masses in steps, and none where no bands are shown."""
+    told = banded_frontier(frontier, Bands.of(edges_percent))
+    curves = [curve for curve in told["curves"] if sees == "bands" or "mass" not in curve["name"]]
+    return _only(told, ("vehicle", "stops", "network_id", "on", "attribution")) | {"curves": curves}
 
 
-def is_about_capacity(finding: Mapping[str, Any]) -> bool:
-    """Whether a finding's numbers tell what a bridge can bear; a posted sign tells it to everybody."""
-    return finding["quantity"] in LOADS and (finding["quantity"] == "bridge_effect" or finding["basis"] != "posted")
+def _only(told: Mapping[str, Any], names: Sequence[str]) -> Json:
+    return {name: told[name] for name in names if name in told}
 
 
-def _findings(findings: Sequence[Mapping[str, Any]], sees: Sees, edges: Sequence[int]) -> list[dict[str, Any]]:
-    return [_finding(one, sees, edges) for one in findings if sees != "nothing" or not is_about_capacity(one)]
+def _route(route: Mapping[str, Any], sees: Sees) -> Json:
+    return _only(route, _OF_ROUTE) | {"findings": _findings(route["findings"], sees)}
 
 
-def _finding(one: Mapping[str, Any], sees: Sees, edges: Sequence[int]) -> dict[str, Any]:
+def _findings(findings: Sequence[Mapping[str, Any]], sees: Sees) -> list[Json]:
+    return [_finding(one, sees) for one in findings if sees != "nothing" or not is_about_capacity(one)]
+
+
+def _finding(one: Mapping[str, Any], sees: Sees) -> Json:
     if not is_about_capacity(one):
-        return {name: one[name] for name in _OF_OPEN_FINDING if name in one}
-    said = _SAID[one["outcome"]]
-    shown = {name: one[name] for name in _OF_FINDING if name in one}
-    shown |= {"reason": said.zh, "reason_en": said.en}
+        return _only(one, _OF_OPEN_FINDING)
+    shown = _only(one, _OF_FINDING)
     if sees == "bands":
-        shown["band"] = band(_utilisation(one), edges)
+        shown["band"] = one["band"]
     if "count" in one:  # the other bridges, in one line
         shown |= {"count": one["count"], "structure": None}
     return shown
 
 
-def _utilisation(one: Mapping[str, Any]) -> float | None:
-    """Share of what is allowed; both numbers stay here."""
-    limit, measured = one.get("limit"), one.get("measured")
-    return None if one.get("unit") != "ratio" or not limit or measured is None else float(measured) / float(limit)
+def _why_not(why_not: Mapping[str, Any], sees: Sees) -> Json:
+    """Who stands in the way and what would help; masses in steps, and none where no bands are shown."""
+    changes = [one for one in why_not.get("smallest_changes", ()) if sees == "bands" or not tells_of_capacity(one)]
+    shown: Json = {
+        "blockers": _findings(why_not.get("blockers", ()), sees),
+        "smallest_changes": [_only(one, _OF_CHANGE) for one in changes],
+        "measure_first": [_measure(one, sees) for one in why_not.get("measure_first", ())],
+        "departures": why_not.get("departures"),
+    }
+    certificate = why_not.get("certificate")
+    shown["certificate"] = None if certificate is None else _certificate(certificate, sees)
+    return shown
 
 
-def _why_not(why_not: Mapping[str, Any], sees: Sees, edges: Sequence[int]) -> dict[str, Any]:
-    """Who stands in the way, and smaller sizes that would pass; never the largest mass that a bridge bears."""
-    changes = [
-        {"changes": one["changes"], "verdict": one.get("verdict")}
-        for one in why_not.get("smallest_changes", ())
-        if one.get("changes") and all(change.get("quantity") in _SIZES for change in one["changes"])
+def _certificate(certificate: Mapping[str, Any], sees: Sees) -> Json:
+    """The least that would open a way; what it is called may quote a record, so only its findings tell it."""
+    things = [
+        _only(thing, ("needed_without", "is_without_known")) | {"findings": _findings(thing["findings"], sees)}
+        for thing in certificate.get("things", ())
     ]
-    return {"blockers": _findings(why_not.get("blockers", ()), sees, edges), "smallest_changes": changes}
+    route = certificate.get("route")
+    return _only(certificate, _OF_CERTIFICATE) | {
+        "things": things,
+        "equal_set_count": len(certificate.get("equal_sets", ())),
+        "route": None if route is None else _route(route, sees),
+    }
+
+
+def _measure(item: Mapping[str, Any], sees: Sees) -> Json:
+    tasks = [task for task in item["tasks"] if sees != "nothing" or task["quantity"] != "bridge_effect"]
+    return _only(item, _OF_MEASURE) | {"tasks": [_only(task, _OF_TASK) for task in tasks]}

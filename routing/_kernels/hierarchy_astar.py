@@ -23,6 +23,8 @@ from routing._kernels.hierarchy_query import (
     Tree,
     clear,
     cost_of,
+    drive_on,
+    is_source,
     is_u_turn,
     search_from_targets,
 )
@@ -42,24 +44,31 @@ class Labels(NamedTuple):
     reached: I32
 
 
-@njit(cache=True, nogil=True, inline="always")
-def is_source(link: Integer, cost: Integer, ends: Ends) -> bool:
-    """Whether a way may begin with a link at that cost."""
-    found = False
-    for s in range(len(ends.source_link)):
-        found |= ends.source_link[s] == link and ends.source_cost[s] == cost
-    return found
-
-
 @njit(cache=True, nogil=True)
-def link_before(following: Integer, wanted: Integer, roads: Roads, labels: Labels) -> Integer:
-    """The lowest link that leads into another and was reached at the wanted cost."""
-    node = roads.tail[following]
-    for i in range(roads.first_in[node], roads.first_in[node + 1]):
-        link = roads.in_link[i]
-        if labels.cost[link] == wanted + 1 and not is_u_turn(roads, link, following):
-            return int(link)
-    return -1
+def links_before(
+    nodes: I32, count: int, following: Integer, wanted: Integer, roads: Roads, ends: Ends, labels: Labels, tails: I32
+) -> tuple[I32, int, Integer]:
+    """Of the links that lead into some nodes and were reached at the wanted cost, those of the lowest arc.
+
+    Returns:
+        Their tails, how many; one of the links, the one a way begins with if one does.
+    """
+    size, lowest, chosen = 0, np.int32(0), np.int32(-1)
+    for n in range(count):
+        for i in range(roads.first_in[nodes[n]], roads.first_in[nodes[n] + 1]):
+            link = roads.in_link[i]
+            arc = roads.arc[link]
+            if (chosen >= 0 and arc > lowest) or labels.cost[link] != wanted + 1 or is_u_turn(roads, link, following):
+                continue
+            if chosen < 0 or arc < lowest:
+                size, lowest, chosen = 0, arc, link
+            if is_source(link, wanted, ends):
+                chosen = link
+            if size == len(tails):
+                tails = np.concatenate((tails, tails))
+            tails[size] = roads.in_tail[i]
+            size += 1
+    return tails, size, chosen
 
 
 @njit(cache=True, nogil=True)
@@ -69,19 +78,25 @@ def read_path(
     """Read the way backwards by the same rule as `hierarchy_query.read_path`; return where in `path` it begins."""
     at = len(path) - 1
     path[at] = last
-    driven = UNREACHABLE
+    nodes, tails, count, driven = np.empty(8, np.int32), np.empty(8, np.int32), 0, UNREACHABLE
     for i in range(len(ends.target_link)):
-        if ends.target_link[i] == last:
+        if roads.arc[ends.target_link[i]] == roads.arc[last] and not roads.is_shut[ends.target_link[i]]:
             driven = min(driven, ends.target_cost[i])
+            if count == len(nodes):
+                nodes = np.concatenate((nodes, nodes))
+            nodes[count] = roads.tail[ends.target_link[i]]
+            count += 1
     wanted = cost - driven
-    link = link_before(last, wanted, roads, labels)
+    tails, count, link = links_before(nodes, count, last, wanted, roads, ends, labels, tails)
     while link >= 0:
+        nodes, tails = tails, nodes
         at -= 1
         path[at] = link
         if is_source(link, wanted, ends):
+            drive_on(roads, path, at)
             return at
         wanted -= weight_of(weights, roads.arc[link])
-        link = link_before(link, wanted, roads, labels)
+        tails, count, link = links_before(nodes, count, link, wanted, roads, ends, labels, tails)
     raise ValueError("the potentials are no lower bound of the weights")
 
 
@@ -144,7 +159,7 @@ def shortest_path(
             for i in range(len(ends.target_link)):
                 if ends.target_link[i] == following:
                     whole = cost + ends.target_cost[i]
-                    if whole < best or (whole == best and following < last):
+                    if whole < best or (whole == best and roads.arc[following] < roads.arc[last]):
                         best, last = whole, following
             weight = weight_of(weights, roads.arc[following])
             if weight == FORBIDDEN:

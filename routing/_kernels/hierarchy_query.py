@@ -7,7 +7,8 @@ up-arcs of the cost of their head plus the way down; `cost_of` computes it when 
 (lazy potentials, Strasser and Zeitz).
 
 The path itself is read off backwards: of the links into a node, the one its cost came over. No shortcut is ever
-unpacked, and of equally good links the one of lowest number is taken, so the path does not depend on the order.
+unpacked, and of equally good ways the one over the lowest arcs is taken, read from the end, so the path depends neither
+on the order nor on the copies of junctions; where copies are equally good, all are followed until the arcs differ.
 
 Nodes are ranks throughout. A remembered cost ``c`` stands as ``c + 1`` and 0 says nothing is known, so fresh zeroed
 memory will do and only the pages that a query touches become resident.
@@ -188,7 +189,7 @@ def search_from_targets(roads: Roads, tree: Tree, up: U32, down: U32, ends: Ends
 
 @njit(cache=True, nogil=True)
 def nearest_target(roads: Roads, tree: Tree, down: U32, ends: Ends, scratch: Scratch) -> tuple[Integer, Integer]:
-    """Least cost of a way to a target after `search_from_sources`, and its last link; of equal ones the lowest."""
+    """Least cost of a way to a target after `search_from_sources`, and its last link; of equal ones the lowest arc."""
     best, best_link = UNREACHABLE, -1
     for i in range(len(ends.target_link)):
         link = ends.target_link[i]
@@ -197,35 +198,81 @@ def nearest_target(roads: Roads, tree: Tree, down: U32, ends: Ends, scratch: Scr
         cost = cost_of(roads.tail[link], tree, down, scratch)
         if cost < UNREACHABLE:
             cost += ends.target_cost[i]
-            if cost < best or (cost == best and link < best_link):
+            if cost < best or (cost == best and roads.arc[link] < roads.arc[best_link]):
                 best, best_link = cost, link
     return best, best_link
 
 
+@njit(cache=True, nogil=True, inline="always")
+def is_source(link: Integer, cost: Integer, ends: Ends) -> bool:
+    """Whether a way may begin with a link at that cost."""
+    found = False
+    for s in range(len(ends.source_link)):
+        found |= ends.source_link[s] == link and ends.source_cost[s] == cost
+    return found
+
+
 @njit(cache=True, nogil=True)
-def link_before(
-    node: Integer, roads: Roads, tree: Tree, down: U32, weights: Weights, ends: Ends, scratch: Scratch
-) -> tuple[Integer, Integer, bool]:
-    """The lowest link over which a cheapest way reaches a node, its tail, and whether the way begins with it."""
-    wanted = cost_of(node, tree, down, scratch)
-    for i in range(roads.first_in[node], roads.first_in[node + 1]):
-        link = roads.in_link[i]
-        for s in range(len(ends.source_link)):
-            if ends.source_link[s] == link and ends.source_cost[s] == wanted:
-                return link, roads.in_tail[i], True
-        weight = weight_of(weights, roads.arc[link])
-        if weight == FORBIDDEN or roads.is_shut[link]:
-            continue
-        if cost_of(roads.in_tail[i], tree, down, scratch) + weight == wanted:
-            return link, roads.in_tail[i], False
-    return -1, -1, False
+def links_before(
+    nodes: I32,
+    count: int,
+    wanted: Integer,
+    roads: Roads,
+    tree: Tree,
+    down: U32,
+    weights: Weights,
+    ends: Ends,
+    scratch: Scratch,
+    tails: I32,
+) -> tuple[I32, int, Integer, bool]:
+    """Of the links over which cheapest ways reach some nodes, those of the lowest arc.
+
+    The first `count` nodes are at the wanted cost: one, or copies of a junction that are equally good. `tails` is
+    filled with the tails of the links.
+
+    Returns:
+        The tails, how many; one of the links, and whether a way begins with it.
+    """
+    size, lowest, chosen, begins = 0, np.int32(0), np.int32(-1), False
+    for n in range(count):
+        for i in range(roads.first_in[nodes[n]], roads.first_in[nodes[n] + 1]):
+            link = roads.in_link[i]
+            arc = roads.arc[link]
+            if chosen >= 0 and arc > lowest:
+                continue
+            is_first = is_source(link, wanted, ends)
+            if not is_first:
+                weight = weight_of(weights, arc)
+                if weight == FORBIDDEN or roads.is_shut[link]:
+                    continue
+                if cost_of(roads.in_tail[i], tree, down, scratch) + weight != wanted:
+                    continue
+            if chosen < 0 or arc < lowest:
+                size, lowest, chosen, begins = 0, arc, link, False
+            if is_first:
+                chosen, begins = link, True
+            if size == len(tails):
+                tails = np.concatenate((tails, tails))
+            tails[size] = roads.in_tail[i]
+            size += 1
+    return tails, size, chosen, begins
+
+
+@njit(cache=True, nogil=True)
+def drive_on(roads: Roads, path: I32, begin: int) -> None:
+    """Make a path whose arcs are right go over the links that its first link leads to, copies of junctions included."""
+    for at in range(begin + 1, len(path)):
+        node = roads.head[path[at - 1]]
+        for link in range(roads.first_out[node], roads.end_out[node]):
+            if roads.arc[link] == roads.arc[path[at]]:
+                path[at] = link
 
 
 @njit(cache=True, nogil=True)
 def read_path(
     last: Integer, roads: Roads, tree: Tree, down: U32, weights: Weights, ends: Ends, scratch: Scratch, path: I32
 ) -> tuple[int, int]:
-    """Read a cheapest way backwards from its last link.
+    """Read a cheapest way backwards from its last link, over the lowest arcs.
 
     Only between copies of one junction can a cheapest way turn round on the spot, or over its first or last link.
 
@@ -236,18 +283,39 @@ def read_path(
     """
     at = len(path) - 1
     path[at] = last
-    node, beyond = roads.tail[last], roads.head[last]
-    is_first = False
+    beyond = roads.head[last]
+    nodes, tails, count = np.empty(8, np.int32), np.empty(8, np.int32), 0
+    wanted: Integer = UNREACHABLE
+    for i in range(len(ends.target_link)):
+        link = ends.target_link[i]
+        if roads.arc[link] != roads.arc[last] or roads.is_shut[link]:
+            continue
+        cost = cost_of(roads.tail[link], tree, down, scratch)
+        if count == 0 or cost + ends.target_cost[i] < wanted:
+            count, wanted = 0, cost + ends.target_cost[i]
+        if cost + ends.target_cost[i] == wanted:
+            if count == len(nodes):
+                nodes = np.concatenate((nodes, nodes))
+            nodes[count] = roads.tail[link]
+            count += 1
+    is_first, branches = False, count > 1
     while not is_first:
-        link, before, is_first = link_before(node, roads, tree, down, weights, ends, scratch)
+        wanted = cost_of(nodes[0], tree, down, scratch)
+        tails, size, link, is_first = links_before(
+            nodes, count, wanted, roads, tree, down, weights, ends, scratch, tails
+        )
         if link < 0 or at == 0:
             return TURNS_ROUND, at
-        near = before == beyond or roads.is_copy[before] or roads.is_copy[beyond]
+        near = count > 1 or size > 1 or tails[0] == beyond or roads.is_copy[tails[0]] or roads.is_copy[beyond]
         if near and is_u_turn(roads, link, path[at]):
             return TURNS_ROUND, at
         at -= 1
         path[at] = link
-        node, beyond = before, node
+        branches |= size > 1
+        beyond = nodes[0]
+        nodes, tails, count = tails, nodes, size
+    if branches:
+        drive_on(roads, path, at)
     return FOUND, at
 
 

@@ -12,6 +12,22 @@ FROM_START = -2
 
 
 @njit(cache=True, nogil=True)
+def is_lower_way(one: int, other: int, state_arc: I32, came_from: I32) -> bool:
+    """Whether, of two equally cheap ways to two states, the first comes first: the lower arcs, read from the end.
+
+    A way that begins where the other still goes on comes first. Weights are at least 1, so the ways to a settled state
+    never change any more.
+    """
+    while one != other:
+        if one < 0 or other < 0:
+            return one < 0
+        if state_arc[one] != state_arc[other]:
+            return bool(state_arc[one] < state_arc[other])
+        one, other = came_from[one], came_from[other]
+    return False
+
+
+@njit(cache=True, nogil=True)
 def shortest_path(
     first_out: I64,
     head: I32,
@@ -33,6 +49,9 @@ def shortest_path(
     `source_cost` is what remains of each source state's arc, `target_cost` what is driven of each target arc; they may
     be part of arcs that are forbidden as a whole. Ways that stay on one arc are the caller's matter: a path found here
     leaves its source arc at its head. A heap entry packs `(cost << state_bits) | state`.
+
+    Of equally cheap ways it is the one whose arcs, read from the end, have the lowest numbers. The rule knows nothing
+    of states or of the order of the search, so any other search can keep it.
 
     Returns:
         Cost (-1 if there is none), the path's arcs from source to target, the state it ends in, settled states, relaxed
@@ -63,7 +82,7 @@ def shortest_path(
         reached = entry >> state_bits
         if reached > cost[state]:
             continue
-        if 0 <= best <= reached:
+        if 0 <= best < reached:
             break
         settled += 1
         arc = state_arc[state]
@@ -79,8 +98,14 @@ def shortest_path(
             if next_state < 0:
                 continue
             for i in range(len(target_arc)):
-                if target_arc[i] == following and (best < 0 or reached + target_cost[i] < best):
-                    best = reached + target_cost[i]
+                if target_arc[i] != following:
+                    continue
+                whole = reached + target_cost[i]
+                is_equal = whole == best and following <= best_target
+                if is_equal and following == best_target:
+                    is_equal = is_lower_way(state, best_state, state_arc, came_from)
+                if best < 0 or whole < best or is_equal:
+                    best = whole
                     best_state = state
                     best_target = following
                     end_state = next_state
@@ -96,6 +121,8 @@ def shortest_path(
                     larger[:size] = heap
                     heap = larger
                 size = push(heap, size, (new_cost << state_bits) | next_state)
+            elif new_cost == cost[next_state] and is_lower_way(state, came_from[next_state], state_arc, came_from):
+                came_from[next_state] = state
     if best < 0:
         return -1, np.empty(0, np.int32), NO_STATE, settled, relaxed
     length = 1

@@ -13,10 +13,10 @@ from routing._kernels.hierarchy_customise import INFINITE, LANES
 from routing._kernels.hierarchy_query import FOUND, Ends
 from routing.graph import I32, I64, U32, Bool
 from routing.hierarchy.metrics import SAFE
-from routing.hierarchy.places import JoinedEnds, Priced, Pricing
+from routing.hierarchy.places import JoinedEnds, pricing_of
 from routing.hierarchy.router import Found, Router
 from routing.hierarchy.weights import ArcWeights, Key, clipped
-from routing.search import PartWeight, Path, Place
+from routing.parts import PartWeight, Path, Place, Priced
 
 LANE_PAYS = 4
 """Trips of one vehicle from which on customising it with fifteen others is quicker than an A* for each."""
@@ -194,7 +194,7 @@ def _columns(places: Sequence[Place]) -> tuple[I32, I64]:
 
 def _path_of(router: Router, weights: ArcWeights, trip: Trip, found: Found) -> Path | None:
     """The path that was found, or the one that stays on one arc if that is no dearer."""
-    pricing = Pricing(router.graph, weights.kernel, None)
+    pricing = pricing_of(router.graph, weights.kernel)
     arcs = {place.arc for place in trip.starts}
     direct = pricing.direct(trip.starts, trip.ends, None) if any(place.arc in arcs for place in trip.ends) else None
     if found.status != FOUND:

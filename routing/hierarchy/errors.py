@@ -1,7 +1,7 @@
 """What can go wrong when a hierarchy is made or opened."""
 
-from routing.errors import RoutingError
+from routing.errors import SnapshotError
 
 
-class HierarchyError(RoutingError):
+class HierarchyError(SnapshotError):
     """A hierarchy cannot be made, or does not belong to its network."""

@@ -1,4 +1,4 @@
-"""Parts of arcs at the ends of a trip (起讫路段): what they cost, and trips that never leave one arc."""
+"""The ends of trips (起讫点) in the form the kernels take."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,55 +9,17 @@ from routing._kernels.hierarchy_customise import FORBIDDEN, Weights, weight_of
 from routing._kernels.hierarchy_query import Ends
 from routing.graph import I64, RoadGraph
 from routing.metric import FORBIDDEN as NO_WEIGHT
-from routing.search import PartWeight, Path, Place
-
-Priced = list[tuple[Place, int]]
+from routing.parts import PartWeight, Priced, Pricing
 
 
-@dataclass(frozen=True, slots=True)
-class Pricing:
-    """What parts of arcs cost one vehicle, in ms; None if they may not be driven."""
+def pricing_of(graph: RoadGraph, weights: Weights, part_weight: PartWeight | None = None) -> Pricing:
+    """What parts of arcs cost under the weights of one vehicle."""
 
-    graph: RoadGraph
-    weights: Weights
-    part_weight: PartWeight | None
+    def whole(arc: int) -> int:
+        weight = int(weight_of(weights, arc))
+        return int(NO_WEIGHT) if weight == FORBIDDEN else weight
 
-    def rest(self, place: Place) -> int | None:
-        """Cost from a place to the end of its arc."""
-        return self.between(place.arc, place.at_mm, int(self.graph.arcs.length_mm[place.arc]))
-
-    def begun(self, place: Place) -> int | None:
-        """Cost from the start of an arc to a place on it."""
-        return self.between(place.arc, 0, place.at_mm)
-
-    def between(self, arc: int, from_mm: int, to_mm: int) -> int | None:
-        """Cost of a part of an arc, rounded to the nearest ms."""
-        if self.part_weight is None:
-            weight = int(weight_of(self.weights, arc))
-        else:
-            weight = int(self.part_weight(arc, from_mm, to_mm))
-        if weight in {FORBIDDEN, int(NO_WEIGHT)}:
-            return None
-        length = int(self.graph.arcs.length_mm[arc])
-        return (weight * (to_mm - from_mm) + length // 2) // length
-
-    def direct(self, starts: Sequence[Place], ends: Sequence[Place], state: int | None) -> Path | None:
-        """The cheapest way that begins and ends on the same arc without leaving it."""
-        found = [
-            Path((s.arc,), s, e, cost, end_state=s.arc if state is None else state)
-            for s in starts
-            for e in ends
-            if s.arc == e.arc and s.at_mm <= e.at_mm and (cost := self.between(s.arc, s.at_mm, e.at_mm)) is not None
-        ]
-        return min(found, key=lambda path: (path.cost, path.arcs), default=None)
-
-    def sources(self, starts: Sequence[Place]) -> Priced:
-        """Places a trip may begin at, with what is left of their arcs."""
-        return [(place, cost) for place in starts if (cost := self.rest(place)) is not None]
-
-    def targets(self, ends: Sequence[Place]) -> Priced:
-        """Places a trip may end at, with what is driven of their arcs."""
-        return [(place, cost) for place in ends if (cost := self.begun(place)) is not None]
+    return Pricing(graph.arcs.length_mm, whole, part_weight)
 
 
 def ends_of(sources: Priced, targets: Priced, copies: dict[int, list[int]], state: int | None) -> Ends:
@@ -69,11 +31,6 @@ def ends_of(sources: Priced, targets: Priced, copies: dict[int, list[int]], stat
         np.array([link for link, _ in links], np.int32),
         np.array([cost for _, cost in links], np.int64),
     )
-
-
-def cheapest_on(arc: int, priced: Priced) -> Place:
-    """The place on an arc that a path through it uses; of equal ones the first."""
-    return min((entry for entry in priced if entry[0].arc == arc), key=lambda entry: entry[1])[0]
 
 
 @dataclass(frozen=True, slots=True)

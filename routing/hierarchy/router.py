@@ -10,6 +10,7 @@ All three find the same path: of equally cheap ones, read from the end, the one 
 """
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,10 +22,10 @@ from routing._kernels.hierarchy_customise import INFINITE, Weights
 from routing._kernels.hierarchy_query import CAPPED, FOUND, NONE, TURNS_ROUND, Ends, Roads, Scratch, Tree
 from routing.graph import I32, U8, Bool, RoadGraph
 from routing.hierarchy.metrics import CustomisedMetric, MetricCache, customise
-from routing.hierarchy.places import Priced, Pricing, cheapest_on, ends_of
+from routing.hierarchy.places import ends_of, pricing_of
 from routing.hierarchy.topology import Hierarchy
 from routing.hierarchy.weights import ArcWeights, Judged, Key, clipped
-from routing.search import PartWeight, Path, Place
+from routing.parts import PartWeight, Path, Place, Priced, cheapest_on
 
 MOST_SETTLED = 10_000
 """Links an A* may settle before customising is the shorter way."""
@@ -82,7 +83,15 @@ class Router:
         object.__setattr__(self, "workspace", Workspace(len(self.hierarchy.parent), len(self.is_shut)))
 
     @classmethod
-    def of(cls, graph: RoadGraph, hierarchy: Hierarchy, condition_state: U8, *, cached: int = 8) -> "Router":
+    def of(
+        cls,
+        graph: RoadGraph,
+        hierarchy: Hierarchy,
+        condition_state: U8,
+        *,
+        cached: int = 8,
+        counts: Counter[str] | None = None,
+    ) -> "Router":
         """Make a router for the turn bans in force.
 
         Args:
@@ -90,8 +99,10 @@ class Router:
             hierarchy: Of the same network.
             condition_state: uint8[texts], `ConditionState` at the asked time.
             cached: How many metrics are kept.
+            counts: Counts what the kept metrics do; None: counts of its own.
         """
-        return cls(graph, hierarchy, hierarchy.shut_links(graph, condition_state), MetricCache(cached))
+        metrics = MetricCache(cached, counts=Counter() if counts is None else counts)
+        return cls(graph, hierarchy, hierarchy.shut_links(graph, condition_state), metrics)
 
     @cached_property
     def roads(self) -> Roads:
@@ -168,7 +179,7 @@ class Router:
         Returns:
             The path, or None if there is none.
         """
-        pricing = Pricing(self.graph, weights.kernel, part_weight)
+        pricing = pricing_of(self.graph, weights.kernel, part_weight)
         direct = pricing.direct(starts, ends, state)
         sources, targets = pricing.sources(starts), pricing.targets(ends)
         if sources and targets:
@@ -200,7 +211,7 @@ class Router:
             ends: Where it may end.
             part_weight: As of `query`.
         """
-        pricing = Pricing(self.graph, weights.kernel, part_weight)
+        pricing = pricing_of(self.graph, weights.kernel, part_weight)
         return self._pocket(weights, ends_of(pricing.sources(starts), pricing.targets(ends), self.copies, None))
 
     def _pocket(self, weights: ArcWeights, ends: Ends) -> tuple[int, ...] | None:

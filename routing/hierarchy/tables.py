@@ -7,10 +7,10 @@ import numpy as np
 from routing._kernels import hierarchy_bulk as kernel
 from routing._kernels.hierarchy_query import FOUND, TURNS_ROUND
 from routing.graph import I64
-from routing.hierarchy.places import Pricing, ends_of, join_ends
+from routing.hierarchy.places import ends_of, join_ends, pricing_of
 from routing.hierarchy.router import Router
 from routing.hierarchy.weights import ArcWeights
-from routing.search import Place
+from routing.parts import Place
 
 NO_WAY = -1
 
@@ -37,7 +37,7 @@ def one_to_many(
 ) -> I64:
     """Cost of the cheapest way from one origin to each destination, int64[destinations] in ms or `NO_WAY`."""
     metric = router.metric_of(weights)
-    pricing = Pricing(router.graph, weights.kernel, None)
+    pricing = pricing_of(router.graph, weights.kernel)
     sources = pricing.sources(origin)
     ends = [ends_of(sources, pricing.targets(places), router.copies, None) for places in destinations]
     joined = join_ends(ends)

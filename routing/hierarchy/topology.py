@@ -18,7 +18,7 @@ from routing.graph import I32, U8, Bool, RoadGraph
 from routing.hierarchy.errors import HierarchyError
 from routing.hierarchy.expansion import expand
 from routing.hierarchy.order import inertial_flow_rank
-from routing.storage import load_part, save_part
+from routing.storage import load_part, read_manifest, save_part
 
 PART = "hierarchy"
 Column = npt.NDArray[Any]
@@ -29,6 +29,7 @@ class Hierarchy:
     """Nodes, links, shortcuts and triangles; arrays are read-only.
 
     Attributes:
+        network: uint8[32], the id of the network it was made for; empty if that was never saved.
         junction: int32[nodes], the graph's node that each node is or copies.
         is_copy: bool[nodes].
         tail, head, arc: int32[links], see `routing.hierarchy.expansion`; nodes are ranks here and in all the rest.
@@ -40,6 +41,7 @@ class Hierarchy:
         upward, upward_on, downward, downward_on: int32, see `routing._kernels.hierarchy_customise.Placed`.
     """
 
+    network: U8
     junction: I32
     is_copy: Bool
     tail: I32
@@ -110,6 +112,7 @@ def build_hierarchy(graph: RoadGraph, *, rank: I32 | None = None) -> Hierarchy:
     first_up, up_head, parent = kernel.chordal_supergraph(*_higher_neighbours(nodes, tail, head))
     return Hierarchy.of_columns(
         {
+            "network": _digest(graph.network_id),
             "junction": expansion.junction[order],
             "is_copy": order >= graph.node_count,
             "tail": tail,
@@ -129,6 +132,10 @@ def build_hierarchy(graph: RoadGraph, *, rank: I32 | None = None) -> Hierarchy:
             **_placed(*kernel.place_links(tail, head, first_up, up_head)),
         }
     )
+
+
+def _digest(network_id: str) -> U8:
+    return np.frombuffer(bytes.fromhex(network_id.removeprefix("sha256:")), np.uint8).copy()
 
 
 def _placed(up_arc: I32, leads_up: Bool) -> dict[str, Column]:
@@ -159,7 +166,10 @@ def save_hierarchy(hierarchy: Hierarchy, folder: Path) -> None:
 
     Raises:
         SnapshotError: It is no network folder, or cannot be written.
+        HierarchyError: The folder holds another network.
     """
+    if not np.array_equal(hierarchy.network, _digest(read_manifest(folder)["network_id"])):
+        raise HierarchyError(f"{folder} is not the network of this hierarchy: it was made for another network")
     save_part(folder, PART, hierarchy.columns())
 
 
@@ -169,27 +179,29 @@ def open_hierarchy(folder: Path, graph: RoadGraph, *, verify: bool = False) -> H
     Args:
         folder: Network folder.
         graph: The network opened from it.
-        verify: Also compare every file with its hash.
+        verify: Also compare every file with its hash, and look for numbers that would mislead a kernel.
 
     Raises:
         SnapshotError: Incomplete or damaged.
-        HierarchyError: It does not fit the network.
+        HierarchyError: It does not belong to the network.
     """
     columns = load_part(folder, PART, verify=verify)
     if columns is None:
         return None
-    faults = _faults(columns, graph)
+    faults = _misfits(columns, graph) or (_strays(columns, graph) if verify else [])
     if faults:
         raise HierarchyError(f"{folder / PART} does not fit its network, prepare it again: {'; '.join(faults)}")
     return Hierarchy.of_columns(columns)
 
 
-def _faults(columns: dict[str, Column], graph: RoadGraph) -> list[str]:
-    """Whatever would make a kernel read beside its arrays."""
+def _misfits(columns: dict[str, Column], graph: RoadGraph) -> list[str]:
+    """Whether it is a hierarchy of this network, without reading it."""
     names = {f.name for f in fields(Hierarchy)}
     if set(columns) != names:
         return [f"columns {sorted(set(columns) ^ names)} are missing or unknown"]
-    nodes, links, ups = len(columns["junction"]), len(columns["arc"]), len(columns["up_head"])
+    if not np.array_equal(columns["network"], _digest(graph.network_id)):
+        return ["it was made for another network"]
+    nodes, links = len(columns["junction"]), len(columns["arc"])
     lengths = {
         **dict.fromkeys(("is_copy", "parent", "first_out", "end_out"), nodes),
         **dict.fromkeys(("first_in", "first_up"), nodes + 1),
@@ -198,13 +210,16 @@ def _faults(columns: dict[str, Column], graph: RoadGraph) -> list[str]:
         "downward_on": len(columns["downward"]),
         "shut_ban": len(columns["shut_link"]),
     }
-    wrong = [f"{name} has {len(columns[name])} rows, expected {rows}" for name, rows in lengths.items()]
-    wrong = [fault for fault, (name, rows) in zip(wrong, lengths.items(), strict=True) if len(columns[name]) != rows]
-    if nodes < graph.node_count or links < graph.arc_count or wrong:
-        return [*wrong, "it was made for another network"]
-    same = np.array_equal(columns["junction"][columns["tail"][: graph.arc_count]], graph.arcs.tail)
-    if not same or not np.array_equal(columns["junction"][columns["head"][: graph.arc_count]], graph.arcs.head):
-        wrong.append("it was made for other arcs")
+    found = {name: len(columns[name]) for name in lengths}
+    wrong = [f"{name} has {found[name]} rows, expected {rows}" for name, rows in lengths.items() if found[name] != rows]
+    if nodes < graph.node_count or links < graph.arc_count:
+        wrong.append("it has fewer junctions or arcs")
+    return wrong
+
+
+def _strays(columns: dict[str, Column], graph: RoadGraph) -> list[str]:
+    """Whatever would make a kernel read beside its arrays."""
+    nodes, links, ups = len(columns["junction"]), len(columns["arc"]), len(columns["up_head"])
     bounds = {
         **dict.fromkeys(("tail", "head", "in_tail", "up_head", "parent"), nodes),
         "junction": graph.node_count,
@@ -215,7 +230,8 @@ def _faults(columns: dict[str, Column], graph: RoadGraph) -> list[str]:
         **dict.fromkeys(("upward_on", "downward_on", "triangle"), ups),
         "first_up": ups + 1,
     }
-    for name, bound in bounds.items():
-        if len(columns[name]) and not -1 <= int(columns[name].min()) <= int(columns[name].max()) < bound:
-            wrong.append(f"{name} has a value outside 0..{bound - 1}")
-    return wrong
+    return [
+        f"{name} has a value outside 0..{bound - 1}"
+        for name, bound in bounds.items()
+        if len(columns[name]) and not -1 <= int(columns[name].min()) <= int(columns[name].max()) < bound
+    ]

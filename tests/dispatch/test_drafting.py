@@ -32,7 +32,7 @@ def test_a_draft_says_part_numbers_structures_reasons_and_conditions() -> None:
     assert "1项通过，2项有条件通过，0项资料不足，0项不可通行" in text
     assert "需人工判断的构造物1处：湘江桥（0.100公里处）：原因100" in text
     assert "需人工判断的其他事项：原因2000" in text
-    assert "同意，附条件。理由：湘江桥原因100；原因2000。条件：条件100；条件2000" in text
+    assert "同意，附条件。理由：湘江桥（K100+000），原因100；K2000+000，原因2000。条件：条件100；条件2000" in text
     assert "好桥" not in text
     assert "逾期不答复不视为同意" in text
 
@@ -46,7 +46,7 @@ def test_missing_data_gets_no_suggestion() -> None:
 def test_text_from_outside_stays_text() -> None:
     made = draft("{body}", "opinion", "III", [road("430121")], [finding(1, 0, "blocked", "{0}桥", reason="{x}")])
     assert "{body}" in made.text
-    assert "{0}桥{x}" in made.text
+    assert "{0}桥（K1+000），{x}" in made.text
 
 
 def test_to_inform_needs_no_suggestion() -> None:

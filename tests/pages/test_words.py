@@ -2,17 +2,27 @@
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import pytest
 
+from api.pages.inspection.endpoints import FINDINGS, SEEN_AS
+from api.pages.inspection.frame import SCRIPT_WORDS
+from api.pages.inspection.photos import KINDS
+from api.pages.inspection.sheet_fields import QUESTIONS, SIZES
 from api.pages.language import FOLDER, LANGUAGES, catalogue, say
 from api.pages.page import templates
+from api.pages.plan.judged import QUANTITIES
 from api.pages.search import _KINDS
+from api.reviews.request import VARIANTS
+from api.permits.checks_due import REASON_ZH
+from api.permits.comparing import CONCLUSION_ZH
 from maps.style_map import TOGGLES
 from maps.tiles_places import _KINDS as LAYER_KINDS
 from routing.columns import Access, Basis, Quantity, RoadClass, StructureKind, TechnicalGrade, WidthBasis
 from rules.errors import RuleFileError
+from rules.management import RoadKind
+from tests.pages.my_words import MY_FAMILIES
 
 PAGES: Final = FOLDER.parent
 CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
@@ -28,11 +38,45 @@ FAMILIES: Final = {
     "facts.basis_": {"unknown", *(one.name.lower() for one in Basis)},
     "map.toggle_": {*TOGGLES, "attribution"},
     "map.": {"motorway", "trunk", "primary", "secondary", "minor"},
+    "account.fault_": {"name", "credit_code", "display_name", "login", "password", "invitation", "url", "topics"},
+    "account.webhook_do_": {"on", "off", "secret", "remove"},
+    "plan.variant_": {*VARIANTS, "avoiding"},
+    "plan.zone_": {"none", "i", "ii", "iii", "within", "over"},
+    "plan.quantity_": {*QUANTITIES, "axle_load_mean", "axle_load_max"},
+    "inbox.tab_": {"open", "done", "informed"},
+    "inbox.empty_": {"open", "done", "informed"},
+    "inbox.class_": {"none", "I", "II", "III", "unknown"},
+    "inbox.purpose_": {"opinion", "decision", "inform"},
+    "inbox.suggests_": {"agree", "conditions", "undecided", "object", "none"},
+    "inbox.open_": {"agree", "conditions", "undecided", "object", "none"},
+    "inbox.choice_": {"agree", "conditions", "object"},
+    "inbox.reason_": {"agree", "conditions"},
+    "inbox.opinion_": {"agree", "agree_with_conditions", "object"},
+    "inbox.state_": {"open", "answered", "informed", "returned", "cancelled"},
+    "inbox.kind_": set(get_args(RoadKind)),
+    **MY_FAMILIES,
     "layout.": {"passes", "conditional", "unknown", "blocked", "done", "now", "later"},
+    "inspect.js_": set(SCRIPT_WORDS),
+    "inspect.why_": {*REASON_ZH},
+    "inspect.conclusion_": {*CONCLUSION_ZH},
+    "inspect.follows_": {*CONCLUSION_ZH},
+    "inspect.direction_": {"outward", "empty_return"},
+    "inspect.trip_": {"announced", "under_way", "ended", "cancelled"},
+    "inspect.seen_": set(SEEN_AS),
+    "inspect.finding_": {*FINDINGS, "permit_not_valid", "not_announced"},
+    "inspect.photo_": set(KINDS),
+    "inspect.item_": {
+        *QUESTIONS,
+        *SIZES,
+        *("permit_number", "carrier", "plates", "cargo_name", "pieces", "escort_vehicles", "escort_staff"),
+        *("gross_mass_kg", "tyres", "axle_load_count", "axle_load_n", "axle_spacing_count", "axle_spacing_n"),
+        *("mass_kg", "stated_true", "sealed"),
+    },
     "faults.title_": {"401", "403", "404", "409", "412", "422", "429", "503"},
+    "public.law_": {"ord62", "hsr", "all"},
     "faults.hint_": {"403", "404", "412", "500", "503"},
 }
-FILES: Final = sorted([*PAGES.glob("templates/*.j2"), *PAGES.glob("*.py")])
+FILES: Final = sorted([*PAGES.glob("templates/*.j2"), *PAGES.rglob("*.py")])
 STEMS: Final = {file.stem for file in FOLDER.glob("*.yaml")}
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.reviews.banding import band_of, banded, banded_frontier
+from api.reviews.banding import Bands, band_of, banded, banded_frontier
 from api.reviews.settings import reason_settings
 from data.vehicles import LoadedVehicle
 from routing.columns import LimitState, Quantity
@@ -103,7 +103,7 @@ def test_the_bands_and_conditions_are_told() -> None:
     review = ask(bridged(load="汽车-20级"), HEAVY, WEST, EAST)
     (finding,) = findings(banded(review))
     (exact,) = findings(review)
-    assert finding["utilisation_band"] == band_of(exact["limit"], exact["measured"], reason_settings())
+    assert finding["band"] == band_of(exact["limit"], exact["measured"], Bands.of())
     assert finding["conditions"] == exact["conditions"]
     assert finding["outcome"] == exact["outcome"]
 
@@ -130,15 +130,15 @@ def test_what_a_sign_says_stays() -> None:
 
 @given(st.floats(0.1, 3), st.floats(0.01, 5))
 def test_every_utilisation_has_one_band(limit: float, measured: float) -> None:
-    band = band_of(limit, measured, reason_settings())
+    band = band_of(limit, measured, Bands.of())
     assert band is not None
     share = 100 * measured / limit
     if band.startswith(">"):
         assert share > int(band[1:-1])
     else:
-        low, high = (int(part.rstrip("%")) for part in band.split("-"))
+        low, high = (int(part) for part in band[:-1].split("-"))
         assert low <= share <= high
-    assert band_of(None, measured, reason_settings()) is None
+    assert band_of(None, measured, Bands.of()) is None
 
 
 def test_masses_of_a_frontier_are_rounded_to_the_lighter_side() -> None:
@@ -146,3 +146,13 @@ def test_masses_of_a_frontier_are_rounded_to_the_lighter_side() -> None:
     curve = {"x": {"quantity": "height"}, "y": {"quantity": "gross_mass"}, "points": [point]}
     (told,) = banded_frontier({"curves": [curve]})["curves"][0]["points"]
     assert (told["x"], told["y"]) == (4321, 85_000)
+
+
+def test_edges_of_a_province_take_the_place_of_the_files_own() -> None:
+    review = ask(bridged(load="汽车-20级"), HEAVY, WEST, EAST)
+    (exact,) = findings(review)
+    share = 100 * exact["measured"] / exact["limit"]
+    edge = int(share) + 1
+    (told,) = findings(banded(review, Bands.of([edge])))
+    assert told["band"] == f"0-{edge}%"
+    assert Bands.of([edge]).mass_step_kg == reason_settings().mass_band_kg

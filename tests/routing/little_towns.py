@@ -13,15 +13,18 @@ from data.policies import load_policy
 from routing.columns import Access, LimitState, Quantity, Scope, Verdict, WidthBasis
 from routing.explain import judge_part
 from routing.graph import RoadGraph
+from routing.hierarchy.router import Router
 from routing.limits import ExtraRows, Judge, Situation, all_conditions_active, judge_arcs
 from routing.metric import TravelTimes
 from routing.obstacles import Judging, Places
+from routing.parts import Place
 from routing.reach import StateRoads
-from routing.search import Place, Prepared
+from routing.search import Prepared
 from routing.suggest import Stops, Terms
 from routing.vehicle import Axle, VehicleProfile
 from tests.graphs import Limit, Road, Structure, find_arc, make_graph
 from tests.routing.oracles import verdict_of_arc
+from tests.routing.routers import router_of
 
 POLICY = load_policy()
 SIZE = 3
@@ -50,6 +53,10 @@ class Town:
     @property
     def roads(self) -> StateRoads:
         return StateRoads(Prepared.of(self.graph, self.bans))
+
+    @property
+    def router(self) -> Router:
+        return router_of(self.graph, self.bans)
 
     @property
     def situation(self) -> Situation:

@@ -22,8 +22,8 @@ from routing.columns import (
 )
 from routing.graph import RoadGraph
 from routing.metric import FORBIDDEN, Metric
+from routing.parts import Place
 from routing.policy import Policy
-from routing.search import Place
 from routing.vehicle import VehicleProfile
 
 MASSES = (Quantity.GROSS_MASS, Quantity.AXLE_LOAD, Quantity.AXLE_GROUP, Quantity.TRIDEM)

@@ -7,17 +7,18 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing._kernels import plateaus as kernel
 from routing.alternatives import Choice, ways_between
 from routing.columns import Quantity, Verdict
-from routing.fewest import Things, fewest_of
-from routing.metric import FORBIDDEN, Metric, customise
+from routing.fewest import Asked, Things, fewest_of
+from routing.hierarchy.places import pricing_of
+from routing.hierarchy.weights import weigh
+from routing.metric import FORBIDDEN, Metric
 from routing.obstacles import Places
-from routing.reach import StateRoads
-from routing.search import Path, query
-from routing.suggest import best_within
+from routing.parts import Path, Place
+from routing.suggest import Terms, best_within
 from tests.graphs import Road, make_graph
-from tests.routing.little_towns import EDGES, POLICY, Town, bans_in, goes_through, least_sets, sign, town_of
+from tests.routing.little_towns import EDGES, POLICY, Town, bans_in, goes_through, least_sets, middle, sign, town_of
+from tests.routing.routers import metric_of
 
 SIDE = 6
 NODES = [(112.0 + 0.01 * x, 28.0 + 0.01 * y) for y in range(SIDE) for x in range(SIDE)]
@@ -29,33 +30,48 @@ def grid(lengths: list[int], bans: list[tuple[int, int]]) -> Town:
     return Town(graph, tuple(bans))
 
 
+def turns_of(town: Town) -> list[tuple[int, int]]:
+    arcs = town.graph.arcs
+    return [
+        (arc, following)
+        for arc in range(town.graph.arc_count)
+        for following in np.flatnonzero(arcs.tail == arcs.head[arc]).tolist()
+        if arcs.geometry[arc] != arcs.geometry[following]
+    ]
+
+
 def ways(town: Town, choice: Choice) -> tuple[Path, list[Path], Metric]:
-    metric = customise(town.terms.times, np.zeros(town.graph.arc_count, np.uint8), POLICY, worst=Verdict.PASSES)
-    roads = town.roads
-    stops = (town.stops[0], _far(town))
-    best = query(roads.prepared, metric, *stops)
+    terms = Terms(town.terms.times, np.zeros(town.graph.arc_count, np.uint8), POLICY)
+    weights = weigh(terms.times, terms.judged, POLICY, worst=Verdict.PASSES)
+    router, stops = town.router, (town.stops[0], _far(town))
+    best = router.query(weights, *stops)
     assert best is not None
+    pricing = pricing_of(town.graph, weights.kernel)
+    sources, targets = pricing.sources(stops[0]), pricing.targets(stops[1])
+    found = ways_between(router, weights, sources, targets, best, choice)
+    assert found is not None
+    return best, list(found), metric_of(weights)
 
-    def part_weight(arc: int, from_mm: int, to_mm: int) -> int:
-        assert from_mm <= to_mm
-        return int(metric.weight[arc])
 
-    return best, list(ways_between(roads, metric, *stops, part_weight, best, choice)), metric
+def asked(town: Town) -> Asked:
+    return Asked(town.terms, town.asked(), Verdict.CONDITIONAL)
 
 
-def _far(town: Town):  # noqa: ANN202
-    from tests.routing.little_towns import middle
-
+def _far(town: Town) -> tuple[Place, ...]:
     return middle(town.graph, SIDE**2 - 2, SIDE**2 - 1)
 
 
 LENGTHS = st.lists(st.integers(500, 1500), min_size=len(LINES), max_size=len(LINES))
 
 
-@given(LENGTHS)
+TURNS = turns_of(grid([1000] * len(LINES), []))
+SOME = st.lists(st.integers(0, len(TURNS) - 1), max_size=6)
+
+
+@given(LENGTHS, SOME)
 @settings(max_examples=40, deadline=None)
-def test_a_way_is_what_it_says(lengths: list[int]) -> None:
-    town = grid(lengths, [])
+def test_a_way_is_what_it_says(lengths: list[int], numbers: list[int]) -> None:
+    town = grid(lengths, [TURNS[number] for number in numbers])
     choice = Choice(max_stretch=1.4, min_plateau=0.05)
     best, found, metric = ways(town, choice)
     assert best.arcs in {way.arcs for way in found}
@@ -67,18 +83,20 @@ def test_a_way_is_what_it_says(lengths: list[int]) -> None:
         for arc, following in pairwise(way.arcs):
             assert town.graph.arcs.head[arc] == town.graph.arcs.tail[following]
             assert town.graph.arcs.geometry[arc] != town.graph.arcs.geometry[following]
+            assert (arc, following) not in town.bans
 
 
-@given(LENGTHS)
+@given(LENGTHS, SOME)
 @settings(max_examples=25, deadline=None)
-def test_no_part_of_a_way_as_long_as_its_plateau_can_be_bettered(lengths: list[int]) -> None:
-    town = grid(lengths, [])
+def test_no_part_of_a_way_as_long_as_its_plateau_can_be_bettered(lengths: list[int], numbers: list[int]) -> None:
+    town = grid(lengths, [TURNS[number] for number in numbers])
     choice = Choice(max_stretch=1.5, min_plateau=0.15)
     best, found, metric = ways(town, choice)
     lines = nx.DiGraph()
     for arc in range(town.graph.arc_count):
         for following in np.flatnonzero(town.graph.arcs.tail == town.graph.arcs.head[arc]).tolist():
-            if town.graph.arcs.geometry[arc] != town.graph.arcs.geometry[following]:
+            is_turn = town.graph.arcs.geometry[arc] != town.graph.arcs.geometry[following]
+            if is_turn and (arc, following) not in town.bans:
                 lines.add_edge(arc, following, weight=int(metric.weight[following]))
     local = best.cost * choice.min_plateau
     for way in found:
@@ -101,7 +119,7 @@ def test_the_fewest_things_are_met(kinds: list[int], bans: list[tuple[int, int]]
     kind = np.array(kinds, np.int32)[town.graph.arcs.geometry]
     counted = (kind == 1) | (kind == 2)
     things = Things(arcs[counted], kind[counted])
-    found = fewest_of(town.roads, Places(town.graph), town.terms, town.asked(), Verdict.CONDITIONAL, things)
+    found = fewest_of(town.router, town.roads, Places(town.graph), asked(town), things)
     on_road = [{k} if k else set() for k in kinds]
     allowed = [{"never"} if k == 3 else set(s) for k, s in zip(kinds, on_road, strict=True)]
     expected = least_sets(town, allowed, {1, 2})
@@ -119,35 +137,61 @@ def test_the_fewest_things_are_met(kinds: list[int], bans: list[tuple[int, int]]
 def test_without_things_the_fastest_route_is_kept() -> None:
     town = town_of([[] for _ in EDGES])
     nothing = Things(np.empty(0, np.int32), np.empty(0, np.int32))
-    found = fewest_of(town.roads, Places(town.graph), town.terms, town.asked(), Verdict.CONDITIONAL, nothing)
-    fastest = best_within(StateRoads(town.roads.prepared).prepared, town.terms, town.asked(), Verdict.CONDITIONAL)
+    found = fewest_of(town.router, town.roads, Places(town.graph), asked(town), nothing)
+    fastest = best_within(town.router, town.terms, town.asked(), Verdict.CONDITIONAL)
     assert found is not None
     assert fastest is not None
     assert (found.route.arcs, found.things) == (fastest.arcs, frozenset())
     assert int(FORBIDDEN) > 0
 
 
-@given(LENGTHS)
-@settings(max_examples=25, deadline=None)
-def test_plateaus_are_the_stretches_of_both_trees(lengths: list[int]) -> None:
-    town = grid(lengths, [])
-    weight = customise(town.terms.times, np.zeros(town.graph.arc_count, np.uint8), POLICY, worst=Verdict.PASSES).weight
-    ends = [(np.array([p.arc for p in places], np.int32)) for places in (town.stops[0], _far(town))]
-    nothing, bits, bound = np.zeros(2, np.int64), town.roads.prepared.state_bits, 10**12
-    ahead, before, order = kernel.tree(town.roads.roads, weight, ends[0], nothing, bound, bits)
-    behind, after = kernel.tree_back(town.roads.roads, weight, ends[1], nothing, ahead, bound, bits)
-    last, total, length = kernel.plateaus(ahead, before, order, behind, after, bound, 0)
-    on_both = {
-        (int(before[state]), state) for state in order.tolist() if before[state] >= 0 and after[before[state]] == state
-    }
-    on_both = {(one, other) for one, other in on_both if behind[one] >= 0 and behind[other] >= 0}
-    starts = {other: one for one, other in on_both}
-    expected = []
-    for state in order.tolist():
-        if behind[state] < 0 or state in {one for one, _ in on_both}:
+@given(LENGTHS, st.integers(1, 3))
+@settings(max_examples=40, deadline=None)
+def test_ways_are_those_through_all_stretches_of_both_trees(lengths: list[int], scale: int) -> None:
+    """Against trees by NetworkX over junctions, where no two ways are equally cheap."""
+    town = grid([length * scale + n for n, length in enumerate(lengths)], [])
+    choice = Choice(max_stretch=1.5, min_plateau=0.1)
+    best, found, metric = ways(town, choice)
+    expected = ways_by_networkx(town, metric, best, choice)
+    if expected is not None:
+        assert {way.arcs: way.cost for way in found} == expected
+
+
+def ways_by_networkx(town: Town, metric: Metric, best: Path, choice: Choice) -> dict[tuple[int, ...], int] | None:
+    """Arcs and costs of all ways through stretches of both trees; None where a tie leaves the trees open."""
+    arcs = town.graph.arcs
+    roads = nx.DiGraph()
+    for arc in range(town.graph.arc_count):
+        roads.add_edge(int(arcs.tail[arc]), int(arcs.head[arc]), weight=int(metric.weight[arc]), arc=arc)
+    for name, places in (("start", town.stops[0]), ("end", _far(town))):
+        for place in places:
+            length, weight = int(arcs.length_mm[place.arc]), int(metric.weight[place.arc])
+            part = length - place.at_mm if name == "start" else place.at_mm
+            ends = ("start", int(arcs.head[place.arc])) if name == "start" else (int(arcs.tail[place.arc]), "end")
+            roads.add_edge(*ends, weight=(weight * part + length // 2) // length, arc=place.arc)
+    ahead = nx.single_source_dijkstra_path_length(roads, "start")
+    behind = nx.single_source_dijkstra_path_length(roads.reverse(), "end")
+    come = {(a, b) for a, b, w in roads.edges(data="weight") if b != "end" and ahead.get(a, 1e18) + w == ahead[b]}
+    go = {(a, b) for a, b, w in roads.edges(data="weight") if a != "start" and behind.get(b, 1e18) + w == behind[a]}
+    before, after = {b: a for a, b in come}, dict(go)
+    if len(before) < len(come) or len(after) < len(go):
+        return None
+    both = {a: b for a, b in come & go if "start" not in (a, b) and "end" not in (a, b)}
+    found = {}
+    for first in set(both) - set(both.values()):
+        way = [first]
+        while way[-1] in both:
+            way.append(both[way[-1]])
+        cost = ahead[first] + behind[first]
+        if ahead[way[-1]] - ahead[first] < int(best.cost * choice.min_plateau) or cost > int(
+            best.cost * choice.max_stretch
+        ):
             continue
-        first = state
-        while first in starts:
-            first = starts[first]
-        expected.append((state, int(ahead[state] + behind[state]), int(ahead[state] - ahead[first])))
-    assert sorted(zip(last.tolist(), total.tolist(), length.tolist(), strict=True)) == sorted(expected)
+        while way[0] != "start":
+            way.insert(0, before[way[0]])
+        while way[-1] != "end":
+            way.append(after[way[-1]])
+        driven = tuple(roads.edges[pair]["arc"] for pair in pairwise(way))
+        if len({int(arcs.geometry[arc]) for arc in driven}) == len(driven):
+            found[driven] = cost
+    return found

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from routing.columns import Access
 from routing.destination import DESTINATION_ACCESS, access_for_trip, terminal_arcs
 from routing.graph import RoadGraph
-from routing.search import Place
+from routing.parts import Place
 from tests.graphs import Road, find_arc, make_graph
 
 #  0 --- 1 ~~~ 2 ~~~ 3 --- 4 ~~~ 5      ~~~ is for destination traffic only

@@ -25,7 +25,8 @@ from routing.hierarchy.topology import build_hierarchy
 from routing.hierarchy.weights import ArcWeights, Judged, weigh
 from routing.limits import ExtraRows, Judge, Situation, judge_arcs
 from routing.metric import FORBIDDEN, Metric, customise
-from routing.search import Place, Prepared, query
+from routing.parts import Place
+from routing.search import Prepared, query
 from routing.turns import bans_in_force
 from routing.vehicle import VehicleProfile
 

@@ -83,14 +83,23 @@ def test_columns_that_would_mislead_a_kernel_are_refused(
     graph = load(folder)
     save_part(folder, "hierarchy", build_hierarchy(graph).columns() | change)
     with pytest.raises(HierarchyError, match=message):
-        open_hierarchy(folder, graph)
+        open_hierarchy(folder, graph, verify="value" in message)
 
 
-def test_the_hierarchy_of_another_network_is_refused(folder: Path) -> None:
-    other = town([*ROADS[:4], Road(1, 3, two_way=False)])
-    save_hierarchy(build_hierarchy(other), folder)
-    with pytest.raises(HierarchyError, match="made for other arcs"):
+def test_the_hierarchy_of_another_network_is_refused(folder: Path, tmp_path: Path) -> None:
+    save(town([*ROADS[:4], Road(1, 3, two_way=False)]), tmp_path / "other", {})
+    other = build_hierarchy(load(tmp_path / "other"))
+    with pytest.raises(HierarchyError, match="made for another network"):
+        save_hierarchy(other, folder)
+    save_part(folder, "hierarchy", other.columns())
+    with pytest.raises(HierarchyError, match="made for another network"):
         open_hierarchy(folder, load(folder))
+    assert issubclass(HierarchyError, SnapshotError)
+
+
+def test_the_hierarchy_of_a_network_that_was_never_saved_is_not_stored(folder: Path) -> None:
+    with pytest.raises(HierarchyError, match="made for another network"):
+        save_hierarchy(build_hierarchy(town()), folder)
 
 
 def test_parts_stand_beside_each_other(folder: Path) -> None:

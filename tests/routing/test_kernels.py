@@ -24,7 +24,8 @@ from routing.columns import (
 )
 from routing.limits import Judge
 from routing.metric import FORBIDDEN, Metric
-from routing.search import Place, Prepared, query
+from routing.parts import Place
+from routing.search import Prepared, query
 from routing.vehicle import Axle, VehicleProfile
 from tests.graphs import Road, make_graph
 

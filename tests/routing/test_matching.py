@@ -17,8 +17,9 @@ from routing.graph import F64, RoadGraph
 from routing.line_tracks import densify
 from routing.matching import STUB_MM, BreachKind, MatchedRoute, match_line
 from routing.metric import Metric
+from routing.parts import Path, Place
 from routing.path import line_of, pieces_of
-from routing.search import Path, Place, Prepared, query
+from routing.search import Prepared, query
 from routing.turns import bans_in_force
 from tests.graphs import Point, Road, find_arc, make_graph
 

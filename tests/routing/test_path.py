@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from data.policies import load_policy
 from routing.metric import TravelTimes
+from routing.parts import Path, Place
 from routing.path import Piece, duration_ms, length_mm, line_of, metres, pieces_of, point_at
-from routing.search import Path, Place
 from tests.graphs import GEOD, Road, find_arc, make_graph
 
 NODES = [(112.0, 28.0), (112.01, 28.0), (112.02, 28.0)]

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from routing.columns import ArcFlag, RoadClass, Role, StructureKind
 from routing.graph import RoadGraph
 from routing.metric import Metric
+from routing.parts import Path, Place
 from routing.path import Piece, pieces_of
 from routing.phrase import Leg, Part, escape, leg_text, legs_of, make_phrase, split_phrase
 from routing.phrase_parser import ParsedPhrase, PhraseError, parse_phrase
 from routing.phrase_words import Words
-from routing.search import Path, Place, Prepared, query
+from routing.search import Prepared, query
 from routing.turns import bans_in_force
 from tests.graphs import Met, Point, Road, Structure, find_arc, make_graph
 

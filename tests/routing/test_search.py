@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from routing.graph import RoadGraph
 from routing.metric import FORBIDDEN, MAX_WEIGHT, Metric
-from routing.search import Path, Place, Prepared, query
+from routing.parts import Path, Place
+from routing.search import Prepared, query
 from tests.graphs import Road, find_arc, make_graph
 from tests.routing.oracles import Bans, cheaper_walk, cheapest_by_history, cost_of, is_allowed, is_reverse
 

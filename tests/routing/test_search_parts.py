@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from routing.graph import RoadGraph
 from routing.metric import FORBIDDEN, Metric
-from routing.search import Place, Prepared, cost_of, query
+from routing.parts import Path, Place, Pricing
+from routing.search import Prepared, query
 from tests.graphs import Road, find_arc, make_graph
 from tests.routing.oracles import Bans, is_allowed
 
@@ -79,6 +80,10 @@ def cases(draw: st.DrawFn) -> tuple[RoadGraph, Metric, Bans, Weigh, list[Place],
     return graph, metric, bans, weigh, places(), places()
 
 
+def price(graph: RoadGraph, metric: Metric, path: Path, weigh: Weigh | None = None) -> int:
+    return Pricing(graph.arcs.length_mm, lambda arc: int(metric.weight[arc]), weigh).cost_of(path)
+
+
 @FAST
 @given(cases())
 def test_cheapest_by_trying_every_walk(
@@ -102,7 +107,7 @@ def test_cheapest_by_trying_every_walk(
     assert is_allowed(graph, path.arcs, bans)
     assert (path.start.arc, path.end.arc) == (path.arcs[0], path.arcs[-1])
     assert path.cost == walk_cost(graph, metric, weigh, path.arcs, path.start, path.end)
-    assert path.cost == cost_of(prepared, metric, path, part_weight=weigh)
+    assert path.cost == price(graph, metric, path, weigh)
     # Walks of more than six arcs were not tried; one of them may be cheaper, none of the others is.
     assert path.cost <= min(costs, default=path.cost)
     if len(path.arcs) <= 6:
@@ -123,7 +128,7 @@ def test_without_weights_of_parts_those_of_the_arcs_count(
 
     assert query(prepared, metric, starts, ends, part_weight=whole) == plain
     if plain is not None:
-        assert plain.cost == cost_of(prepared, metric, plain)
+        assert plain.cost == price(graph, metric, plain)
 
 
 # --- by hand

@@ -14,9 +14,10 @@ from data.policies import load_policy
 from routing.columns import Verdict
 from routing.graph import U8, RoadGraph
 from routing.metric import FORBIDDEN, TravelTimes, customise
-from routing.search import Place, Prepared
+from routing.parts import Place
 from routing.suggest import MAX_SHARED, Route, Stops, Terms, least_violation, suggest
 from tests.graphs import Road, find_arc, make_graph
+from tests.routing.routers import router_of
 
 POLICY = load_policy()
 PASSES, CONDITIONAL, UNKNOWN, BLOCKED = Verdict
@@ -25,7 +26,7 @@ NODES = [(112.0 + 0.01 * x, 28.0 + 0.01 * y) for y in range(SIZE) for x in range
 EDGES = [(n, n + 1) for n in range(SIZE**2) if n % SIZE < SIZE - 1] + [(n, n + SIZE) for n in range(SIZE**2 - SIZE)]
 LENGTHS = [700 + 97 * n % 600 for n in range(len(EDGES))]
 GRID = make_graph(NODES, [Road(*edge, length_m=length) for edge, length in zip(EDGES, LENGTHS, strict=True)])
-PREPARED = Prepared.of(GRID, [])
+ROUTER = router_of(GRID)
 TIMES = TravelTimes.of(GRID, POLICY.cost)
 VERDICTS = st.lists(st.sampled_from([*Verdict, PASSES, PASSES]), min_size=len(EDGES), max_size=len(EDGES))
 
@@ -75,7 +76,7 @@ def cheapest_ms(verdicts: U8, stops: Stops, worst: Verdict) -> float | None:
 @settings(max_examples=60, deadline=None)
 def test_the_first_route_is_the_best_there_is(roads: list[Verdict]) -> None:
     verdicts = by_road(roads)
-    routes = suggest(PREPARED, terms(verdicts), ENDS)
+    routes = suggest(ROUTER, terms(verdicts), ENDS)
     costs = {worst: cheapest_ms(verdicts, ENDS, worst) for worst in (PASSES, CONDITIONAL, UNKNOWN)}
     open_tiers = [worst for worst, cost in costs.items() if cost is not None]
     assert bool(routes) is bool(open_tiers)
@@ -88,7 +89,7 @@ def test_the_first_route_is_the_best_there_is(roads: list[Verdict]) -> None:
 @given(VERDICTS, st.integers(1, 4))
 @settings(max_examples=40, deadline=None)
 def test_alternatives_are_sorted_and_differ(roads: list[Verdict], count: int) -> None:
-    routes = suggest(PREPARED, terms(by_road(roads)), ENDS, count=count)
+    routes = suggest(ROUTER, terms(by_road(roads)), ENDS, count=count)
     assert len(routes) <= count
     order = [(route.verdict, route.cost) for route in routes]
     assert order == sorted(order)
@@ -114,7 +115,7 @@ def shared(route: Route, other: Route) -> float:
 
 
 def test_there_are_alternatives_on_a_grid() -> None:
-    routes = suggest(PREPARED, terms(by_road([PASSES] * len(EDGES))), ENDS, count=3)
+    routes = suggest(ROUTER, terms(by_road([PASSES] * len(EDGES))), ENDS, count=3)
     assert len(routes) == 3
 
 
@@ -122,7 +123,7 @@ def test_there_are_alternatives_on_a_grid() -> None:
 @settings(max_examples=40, deadline=None)
 def test_the_evidence_route_has_the_fewest_breaches(roads: list[Verdict]) -> None:
     verdicts = by_road(roads)
-    route = least_violation(PREPARED, terms(verdicts), ENDS)
+    route = least_violation(ROUTER, terms(verdicts), ENDS)
     assert route is not None
     assert_follows(route)
     assert route.cost == pytest.approx(cheapest_ms(verdicts, ENDS, BLOCKED), rel=1e-6, abs=2)
@@ -130,17 +131,17 @@ def test_the_evidence_route_has_the_fewest_breaches(roads: list[Verdict]) -> Non
 
 def test_nothing_is_suggested_where_nothing_leads() -> None:
     graph = make_graph(NODES[:4], [Road(0, 1), Road(2, 3)])
-    prepared, times = Prepared.of(graph, []), TravelTimes.of(graph, POLICY.cost)
+    router, times = router_of(graph), TravelTimes.of(graph, POLICY.cost)
     cut = Stops((middle(graph, 0, 1), middle(graph, 2, 3)))
     verdicts = Terms(times, np.zeros(graph.arc_count, np.uint8), POLICY)
-    assert suggest(prepared, verdicts, cut) == []
-    assert least_violation(prepared, verdicts, cut) is None
+    assert suggest(router, verdicts, cut) == []
+    assert least_violation(router, verdicts, cut) is None
 
 
 def test_a_blocked_way_is_never_suggested() -> None:
     verdicts = terms(by_road([BLOCKED] * len(EDGES)))
-    assert suggest(PREPARED, verdicts, ENDS, count=3) == []
-    evidence = least_violation(PREPARED, verdicts, ENDS)
+    assert suggest(ROUTER, verdicts, ENDS, count=3) == []
+    evidence = least_violation(ROUTER, verdicts, ENDS)
     assert evidence is not None
     assert evidence.verdict is BLOCKED
 
@@ -154,9 +155,9 @@ def test_only_the_driven_part_of_the_end_is_judged() -> None:
         """A bollard stands at one end of the last road."""
         return BLOCKED if to_mm == GRID.arcs.length_mm[last] and from_mm < to_mm else PASSES
 
-    (route,) = suggest(PREPARED, replace(terms(verdicts), judge_part=judge), ENDS)
+    (route,) = suggest(ROUTER, replace(terms(verdicts), judge_part=judge), ENDS)
     assert route.verdict is PASSES
-    assert suggest(PREPARED, terms(verdicts), ENDS) == []
+    assert suggest(ROUTER, terms(verdicts), ENDS) == []
 
 
 # via points
@@ -166,7 +167,7 @@ def test_only_the_driven_part_of_the_end_is_judged() -> None:
 @settings(max_examples=40, deadline=None)
 def test_a_route_with_a_via_goes_on_in_the_direction_it_came(via: tuple[int, int], roads: list[Verdict]) -> None:
     stops = Stops((ENDS.places[0], middle(GRID, *via), ENDS.places[1]))
-    for route in suggest(PREPARED, terms(by_road(roads)), stops, count=2):
+    for route in suggest(ROUTER, terms(by_road(roads)), stops, count=2):
         assert_follows(route)
         first, second = route.paths
         assert first.end in stops.places[1]
@@ -179,17 +180,17 @@ def test_a_dead_end_is_left_by_turning_round() -> None:
     #       |
     #       3
     graph = make_graph([*NODES[:3], (112.01, 28.01)], [Road(0, 1), Road(1, 2), Road(1, 3)])
-    prepared, times = Prepared.of(graph, []), TravelTimes.of(graph, POLICY.cost)
+    router, times = router_of(graph), TravelTimes.of(graph, POLICY.cost)
     stops = Stops((middle(graph, 0, 1), middle(graph, 1, 3), middle(graph, 1, 2)))
-    (route,) = suggest(prepared, Terms(times, np.zeros(graph.arc_count, np.uint8), POLICY), stops)
+    (route,) = suggest(router, Terms(times, np.zeros(graph.arc_count, np.uint8), POLICY), stops)
     assert route.turned_at == (1,)
     assert [len(path.arcs) for path in route.paths] == [2, 2]
 
 
 def test_a_ban_over_the_road_of_a_via_holds() -> None:
     ban = [find_arc(GRID, *ends) for ends in [(4, 5), (5, 6), (6, 7)]]
-    prepared = Prepared.of(GRID, [tuple(ban)])
+    router = router_of(GRID, [tuple(ban)])
     stops = Stops((middle(GRID, 4, 5)[:1], middle(GRID, 5, 6)[:1], middle(GRID, 6, 7)[:1]))
-    (route,) = suggest(prepared, terms(by_road([PASSES] * len(EDGES))), stops)
+    (route,) = suggest(router, terms(by_road([PASSES] * len(EDGES))), stops)
     driven = [arc for place, arc in enumerate(route.arcs) if place == 0 or route.arcs[place - 1] != arc]
     assert driven != ban

@@ -65,6 +65,7 @@ TWO_CITIES = Road((113.12095, 28.03104), (113.16755, 27.95223))  # expressway fr
 FIVE_COUNTIES = Road((112.99519, 28.25183), (113.17388, 27.86161))  # expressway, 430105 to 430202
 STREETS = Road((112.91812, 27.87217), (112.88081, 27.65951))  # streets of 430302 and 430304
 WEAK_BRIDGE = Road((113.0132749, 27.8949228), (113.0196311, 27.8839284))  # the trap bridge-fails-2
+LOW_BRIDGE = Road((112.712512, 27.5114203), (112.7206136, 27.5203166))  # the trap clearance-5: 4.29 m
 
 
 @cache
@@ -214,6 +215,11 @@ class Desk:
         answer = self[login].get(path)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def report(self, case_id: str, login: str = f"reviewer@{PROVINCE}") -> dict[str, Any]:
+        """The review of a case as somebody sees it."""
+        found: dict[str, Any] = self.read(f"/api/v1/cases/{case_id}/report", login)
+        return found
 
     def kinds(self, case_id: str) -> list[str]:
         """What happened to a case, from the ledger."""

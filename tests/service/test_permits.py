@@ -450,3 +450,17 @@ def test_the_check_lies_at_the_origin_where_the_province_delegates(office: Offic
     assert office.check_of(second)["body_id"] == CITY  # the city of the origin, 长沙县
     assert report()["routes"][0]["divisions"][0]["code"] == COUNTY[-6:]
     share(office, "check_body", "deciding")
+
+
+def test_a_stranger_may_try_only_so_many_numbers_a_minute(people, clock, settings) -> None:
+    clock.forward(minutes=2)
+    stranger, number = people.nobody(), "43010020991231000017"
+    most = settings.public_checks_a_minute
+    assert {stranger.get(f"{PUBLIC}/permits/{number}").status_code for _ in range(most)} == {404}
+    for refused in (stranger.get(f"{PUBLIC}/permits/{number}"), stranger.post(f"{PUBLIC}/verify", data={"text": "x"})):
+        assert refused.status_code == 429
+        assert int(refused.headers["Retry-After"]) <= 61
+    people.account("checks-all-day", "carrier", carrier_id=people.carrier())
+    assert people.sign_in("checks-all-day").get(f"{PUBLIC}/permits/{number}").status_code == 404
+    clock.forward(minutes=1)
+    assert stranger.get(f"{PUBLIC}/permits/{number}").status_code == 404

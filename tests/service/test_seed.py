@@ -76,7 +76,7 @@ def test_one_of_each_is_told_once_even_when_interrupted_and_stands_in_every_stat
     assert states == {state.value for state in State} - {"draft"}
     assert drafts == len(stories)
     assert latest <= NOW
-    assert {row.task_name for row in waiting} <= {"issue_revocation_list"}
+    assert {row.task_name for row in waiting} <= {"issue_revocation_list", "advise_case"}
     before = counts(sessions)
     again = seed(sessions, settings, now=NOW + dt.timedelta(days=3), stories=stories)
     assert (again.told, again.known) == (0, len(stories))

@@ -15,16 +15,18 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.app import create_app
+from api.cases import grounds
 from api.db.engine import transaction
 from api.db.tables import Case, Event, WhatIf
 from api.provinces.settings import set_setting
+from api.reviews.banding import BRIDGE, Bands, band_of, is_about_capacity
 from api.reviews.network import OpenNetwork
 from api.sample import VEHICLES
 from api.unit_of_work import Actor, UnitOfWork
-from api.whatif.network import province_of, service_network
+from api.whatif.network import province_of
 from api.whatif.probing import is_same_place, is_similar
 from api.whatif.question import Question
-from api.whatif.shown import LOADS, band, is_about_capacity, shown_to_carrier
+from api.whatif.shown import shown_to_carrier
 
 STOPS = [[112.98, 28.19], [113.13, 27.83]]
 GENERATOR = json.loads((VEHICLES / "generator_class_3.json").read_text())
@@ -128,16 +130,17 @@ def test_the_original_is_not_changed_by_showing_it() -> None:
 @given(st.floats(0, 3), st.lists(st.integers(1, 400), min_size=1, max_size=6, unique=True))
 def test_a_band_holds_its_ratio_and_tells_no_more(ratio: float, edges: list[int]) -> None:
     rising = sorted(edges)
-    said = band(ratio, rising)
+    said = band_of(1.0, ratio, Bands(tuple(edges), 5000))
     low = max([0, *(edge for edge in rising if edge < ratio * 100)])
     above = [edge for edge in rising if ratio * 100 <= edge]
     assert said == (f"{low}-{above[0]}%" if above else f">{rising[-1]}%")
-    same = [r for r in (ratio * 0.999, ratio) if band(r, rising) == said]
+    same = [r for r in (ratio * 0.999, ratio) if band_of(1.0, r, Bands(tuple(rising), 5000)) == said]
     assert ratio in same
 
 
 def test_what_was_not_compared_has_no_band() -> None:
-    assert band(None, [50]) is None
+    assert band_of(None, 0.5, Bands((50,), 5000)) is None
+    assert band_of(1.0, None, Bands((50,), 5000)) is None
 
 
 @pytest.fixture(scope="module")
@@ -151,15 +154,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def desk_app(sessions: sessionmaker[Session], settings, clock, demo: Path, people) -> FastAPI:
+def desk_app(sessions: sessionmaker[Session], settings, clock, demo: Path, people) -> Iterator[FastAPI]:
     people.account("firm", "carrier", carrier_id=people.carrier())
     people.account("rival", "carrier", carrier_id=people.carrier("91430100MA4L16JQ9D", "另一公司"))
     body = people.body("transport:430000", level="province", code="430000")
     people.account("reviewer", "reviewer", body_id=body)
     people.account("approver", "approver", body_id=body)
     people.account("police", "police", body_id=people.body("police:430100", kind="police"))
-    people.app = create_app(sessions, settings.model_copy(update={"network": demo}), now=clock)
-    return people.app
+    grounds.use(grounds.Source(demo, demo / "overlays"))
+    people.app = create_app(sessions, settings, now=clock)
+    yield people.app
+    grounds.use(None)
 
 
 @pytest.fixture
@@ -204,7 +209,7 @@ def test_an_office_sees_the_numbers_that_a_carrier_and_an_approver_do_not(firm, 
     assert told
     for client in (firm, people.sign_in("approver")):
         shown = _ask(client).json()["answer"]
-        capacity = [f for r in shown["routes"] for f in r["findings"] if f["quantity"] in LOADS and "band" in f]
+        capacity = [f for r in shown["routes"] for f in r["findings"] if f["quantity"] == BRIDGE and "band" in f]
         assert capacity
         texts = set(_numbers(shown))
         for finding in told:
@@ -347,31 +352,20 @@ def test_text_that_is_none_is_a_fault(firm) -> None:
     )
 
 
-def test_without_a_network_it_is_said(people, sessions, settings, clock, desk_app, tmp_path) -> None:
-    client = people.sign_in("firm")
-    people.app = create_app(sessions, settings.model_copy(update={"network": tmp_path / "none"}), now=clock)
+def test_without_a_network_it_is_said(firm, demo, tmp_path) -> None:
+    grounds.use(grounds.Source(tmp_path / "none", tmp_path))
     try:
-        answer = _ask(people.sign_in("firm"))
+        answer = _ask(firm)
+        listed = firm.get("/api/v1/what-if")
     finally:
-        people.app = desk_app
+        grounds.use(grounds.Source(demo, demo / "overlays"))
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
-    assert client.get("/api/v1/what-if").status_code == 200
+    assert listed.status_code == 200
 
 
-def test_the_network_is_opened_once_and_again_when_it_is_built_anew(settings, demo, tmp_path) -> None:
-    import os
-    import shutil
-
-    folder = tmp_path / "copy"
-    shutil.copytree(demo, folder)
-    chosen = settings.model_copy(update={"network": folder})
-    first = service_network(chosen)
-    assert service_network(chosen) is first
-    assert isinstance(first, OpenNetwork)
-    assert province_of(first) == "43"
-    os.utime(folder / "manifest.json", ns=(1, 1))
-    assert service_network(chosen) is not first
+def test_the_province_of_a_network_is_where_most_of_it_lies(demo: Path) -> None:
+    assert province_of(OpenNetwork.open(demo)) == "43"
 
 
 @given(st.integers(1000, 200_000), st.integers(1000, 200_000), st.integers(1, 100))

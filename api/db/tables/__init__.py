@@ -4,6 +4,7 @@ from api.db.tables.accounts import Account, Body, Carrier, Invitation, OidcAttem
 from api.db.tables.applications import ArchiveItem, Attachment, AttachmentUse, Draft, ImportedTrip, KeptContent
 from api.db.tables.cases import Case, Correction, Decision, FormVersion, Note, Packet, Pause, Review
 from api.db.tables.exchange import ExchangeFile
+from api.db.tables.holdings import GroundState, HoldingChange, HoldingVersion, RoadClosure
 from api.db.tables.ledger import Event, LedgerHead
 from api.db.tables.permits import CheckTask, LoadSheet, Passage, Permit, Revocation, RevocationIssue, Trip
 from api.db.tables.service import Notification, OutboxMessage, Setting, Webhook, WhatIf
@@ -24,6 +25,9 @@ __all__ = [
     "Event",
     "ExchangeFile",
     "FormVersion",
+    "GroundState",
+    "HoldingChange",
+    "HoldingVersion",
     "ImportedTrip",
     "Invitation",
     "KeptContent",
@@ -41,6 +45,7 @@ __all__ = [
     "Review",
     "Revocation",
     "RevocationIssue",
+    "RoadClosure",
     "ServiceRating",
     "ServiceToken",
     "Setting",

@@ -71,6 +71,7 @@ class Review(Table):
     round: Mapped[int] = mapped_column(default=1)
     verdict: Mapped[str]
     report: Mapped[Json]  # the review of the exchange formats
+    advice: Mapped[Json | None]  # its `why_not` with all advice, found by a job of its own
     comparison: Mapped[Json]  # 21 items
     plan: Mapped[Json]  # dispatch
     network_id: Mapped[str]

@@ -51,6 +51,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_event_case_id"), "event", ["case_id"], unique=False)
     op.create_index(op.f("ix_event_kind"), "event", ["kind"], unique=False)
     op.create_table(
+        "ground_state",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("closures_version", sa.Integer(), nullable=False),
+        sa.Column("network_id", sa.String(), nullable=True),
+        sa.Column("folder", sa.String(), nullable=True),
+        sa.Column("base_id", sa.String(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ground_state")),
+    )
+    op.create_table(
         "ledger_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -218,6 +228,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_draft_carrier_id"), "draft", ["carrier_id"], unique=False)
     op.create_table(
+        "holding_version",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("source_name", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("coverage", sa.LargeBinary(), nullable=True),
+        sa.Column("datum", sa.String(), nullable=True),
+        sa.Column("preview", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("left_out", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("linked", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_holding_version_body_id")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["account.id"], name=op.f("fk_holding_version_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holding_version")),
+        sa.UniqueConstraint("body_id", "kind", "number", name=op.f("uq_holding_version_body_id_kind_number")),
+    )
+    op.create_table(
         "invitation",
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("carrier_id", sa.Uuid(), nullable=False),
@@ -327,6 +361,39 @@ def upgrade() -> None:
     op.create_index("ix_case_carrier", "application_case", ["carrier_id", "submitted_at"], unique=False)
     op.create_index("ix_case_desk", "application_case", ["deciding_body_id", "state"], unique=False)
     op.create_table(
+        "holding_change",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=True),
+        sa.Column("before_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("network_id", sa.String(), nullable=True),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["answered_by"], ["account.id"], name=op.f("fk_holding_change_answered_by")),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_holding_change_asked_by")),
+        sa.ForeignKeyConstraint(["before_id"], ["holding_version.id"], name=op.f("fk_holding_change_before_id")),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_holding_change_body_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["holding_version.id"], name=op.f("fk_holding_change_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holding_change")),
+        sa.UniqueConstraint("body_id", "kind", "number", name=op.f("uq_holding_change_body_id_kind_number")),
+    )
+    op.create_index(
+        "uq_holding_change_open",
+        "holding_change",
+        ["body_id", "kind"],
+        unique=True,
+        postgresql_where="state IN ('asked', 'approved')",
+    )
+    op.create_table(
         "imported_trip",
         sa.Column("base_draft_id", sa.Uuid(), nullable=False),
         sa.Column("row_hash", sa.String(), nullable=False),
@@ -339,6 +406,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("base_draft_id", "row_hash", "repeat", name=op.f("pk_imported_trip")),
     )
     op.create_index(op.f("ix_imported_trip_draft_id"), "imported_trip", ["draft_id"], unique=False)
+    op.create_table(
+        "road_closure",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.String(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("feature", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.Uuid(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_road_closure_body_id")),
+        sa.ForeignKeyConstraint(["ended_by"], ["account.id"], name=op.f("fk_road_closure_ended_by")),
+        sa.ForeignKeyConstraint(["published_by"], ["account.id"], name=op.f("fk_road_closure_published_by")),
+        sa.ForeignKeyConstraint(["version_id"], ["holding_version.id"], name=op.f("fk_road_closure_version_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_road_closure")),
+        sa.UniqueConstraint("item", name=op.f("uq_road_closure_item")),
+    )
+    op.create_index(op.f("ix_road_closure_body_id"), "road_closure", ["body_id"], unique=False)
+    op.create_index(op.f("ix_road_closure_ended_at"), "road_closure", ["ended_at"], unique=False)
     op.create_table(
         "attachment_use",
         sa.Column("attachment_id", sa.Uuid(), nullable=False),
@@ -487,6 +578,7 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("report", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("advice", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("comparison", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("network_id", sa.String(), nullable=False),

@@ -1,0 +1,66 @@
+"""Notifications (通知): what one's firm or body was told; each leads to its case."""
+
+import uuid
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import HTMLResponse
+
+from api.accounts.authorise import may
+from api.accounts.permissions import Action
+from api.db.tables import Notification
+from api.notifications.inbox import list_notifications, mark_all_read, mark_read
+from api.pages.moments import moment_text
+from api.pages.page import FormPage, Page, PageContext
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+PAGE: Final = 30
+
+
+@router.get("/notifications")
+def notifications_page(
+    page: Page,
+    unread: Annotated[bool, Query()] = False,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> Response:
+    """What was told, the newest first."""
+    rows, total = list_notifications(page.work, unread=unread, case_id=None, limit=PAGE, offset=offset)
+    words = {
+        "items": [_shown(page, row) for row in rows],
+        "total": total,
+        "only_unread": unread,
+        "offset": offset,
+        "step": PAGE,
+        "may_manage_webhooks": may(page.work.actor, Action.MANAGE_WEBHOOKS),
+    }
+    return page.render("account_notifications.html.j2", words)
+
+
+@router.post("/notifications/read")
+def post_all_read(page: FormPage) -> Response:
+    """Mark all as read."""
+    mark_all_read(page.work)
+    return page.see_other("/notifications")
+
+
+@router.post("/notifications/{notification_id}/read")
+def post_read(page: FormPage, notification_id: uuid.UUID) -> Response:
+    """Mark one as read and go where it leads."""
+    return page.see_other(_target(page, mark_read(page.work, notification_id)))
+
+
+def _shown(page: PageContext, row: Notification) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "text": row.text_zh if page.language == "zh" else row.text_en,
+        "at": moment_text(row.created_at),
+        "is_read": row.read_at is not None,
+        "has_case": row.case_id is not None,
+    }
+
+
+def _target(page: PageContext, row: Notification) -> str:
+    """Its case, at the desk of whoever reads."""
+    if row.case_id is None:
+        return "/notifications"
+    return f"/my/cases/{row.case_id}" if page.work.actor.carrier_id else f"/cases/{row.case_id}"

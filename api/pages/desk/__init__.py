@@ -1,0 +1,1 @@
+"""The desk of the offices that decide (办件台): queue, case, acts, checks before departure, dashboard."""

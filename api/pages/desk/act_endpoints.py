@@ -1,0 +1,126 @@
+"""Acts of the desk (办理): one form page for every action, driven by the table; final acts are shown before they go."""
+
+import uuid
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Response
+
+from api.accounts.authorise import may
+from api.accounts.permissions import Action
+from api.cases.act import act
+from api.cases.find import get_case
+from api.cases.inputs import ActionInput
+from api.cases.needs import Need
+from api.cases.possible import Possible, possible_action
+from api.cases.queue import authorise_desk
+from api.cases.rehearsal import rehearse
+from api.cases.relation import relation_to
+from api.cases.savepoint import attempt
+from api.db.tables import Case
+from api.errors import ConflictError, InvalidError, StaleError
+from api.pages.desk.act_fields import field_names, fields_of
+from api.pages.desk.act_reading import Typed, faults_by_field, kept_fields, read_input, typed_values
+from api.pages.desk.actions import FINAL
+from api.pages.desk.happened import show_what_happened
+from api.pages.desk.queue_endpoints import version_of
+from api.pages.desk.words import action_word, fault_word, reason_word, state_word
+from api.pages.page import FormPage, Page, PageContext
+
+router = APIRouter(include_in_schema=False)
+# What another person did meanwhile, not what was written into the form.
+_OF_OTHERS = frozenset({"state", "task", Need.NOT_CLAIMED_BY_ANOTHER.value, Need.MACHINE_REVIEW_DONE.value})
+_CONFLICT, _INVALID = 409, 422
+
+
+@router.get("/desk/cases/{case_id}/act/{action}")
+def act_page(page: Page, case_id: uuid.UUID, action: Action) -> Response:
+    """The form of an action."""
+    authorise_desk(page.work)
+    case = get_case(page.work, case_id)
+    try:
+        one = possible_action(page.work, case, action)
+    except ConflictError as error:
+        return show_what_happened(page, case_id, action, error)
+    return _form(page, case, one)
+
+
+@router.post("/desk/cases/{case_id}/act/{action}")
+def post_act(page: FormPage, case_id: uuid.UUID, action: Action) -> Response:
+    """Do it: whole, or with every fault on the form."""
+    authorise_desk(page.work)
+    case = get_case(page.work, case_id)
+    try:
+        one = possible_action(page.work, case, action)
+    except ConflictError as error:
+        return show_what_happened(page, case_id, action, error)
+    typed = typed_values(page, field_names(one))
+    try:
+        return _done(page, case, one, read_input(page, typed))
+    except InvalidError as error:
+        return _form(page, case, one, typed=typed, faults=faults_by_field(page, error), status=_INVALID)
+    except StaleError as error:
+        return show_what_happened(page, case_id, action, error)
+    except ConflictError as error:
+        if not error.reasons or any(reason.field in _OF_OTHERS for reason in error.reasons):
+            return show_what_happened(page, case_id, action, error)
+        page.work.session.expire_all()
+        lacks = [fault_word(page, reason) for reason in error.reasons]
+        return _form(page, get_case(page.work, case_id), one, typed=typed, lacks=lacks, status=_CONFLICT)
+
+
+def _done(page: PageContext, case: Case, one: Possible, sent: ActionInput) -> Response:
+    """Do the action, or show what it would do where it is final and not confirmed yet."""
+    work, case_id, expected = page.work, case.id, version_of(page)
+    if one.action in FINAL and not page.field("confirmed"):
+        shown = rehearse(work, case_id, one.action, sent, expected=expected)
+        context = {
+            **_head(page, get_case(work, case_id), one),
+            "rehearsal": shown,
+            "leads_to": state_word(page, shown.leads_to),
+            "permit_fault": page.message_of(shown.permit_fault) if shown.permit_fault else None,
+            "kept": kept_fields(sent),
+        }
+        return page.render("desk_confirm.html.j2", context)
+    attempt(work, lambda: act(work, case_id, one.action, sent, expected=expected))
+    work.session.expire_all()
+    case = work.session.get_one(Case, case_id)
+    if may(work.actor, Action.READ_CASE, relation_to(work, case)):
+        return page.see_other(f"/desk/cases/{case_id}?done={one.action.value}")
+    return page.see_other("/desk")  # it is at another desk now
+
+
+def _form(
+    page: PageContext,
+    case: Case,
+    one: Possible,
+    *,
+    typed: Typed | None = None,
+    faults: Mapping[str, str] | None = None,
+    lacks: list[str] | None = None,
+    status: int = 200,
+) -> Response:
+    fields = fields_of(page, case, one, sent=typed, faults=faults)
+    names = {field.name for field in fields}
+    context = {
+        **_head(page, case, one),
+        "fields": fields,
+        "attachment_id": next(iter((typed or {}).get("attachment_id", ())), ""),
+        "faults": [text for name, text in (faults or {}).items() if name not in names],
+        "lacks": lacks or [],
+        "obstacles": [reason_word(page, reason) for reason in one.obstacles],
+        "is_final": one.action in FINAL,
+        "has_faults": bool(faults or lacks),
+    }
+    return page.render("desk_act.html.j2", context, status=status)
+
+
+def _head(page: PageContext, case: Case, one: Possible) -> dict[str, object]:
+    to_state = one.row.to_state
+    return {
+        "case": case,
+        "action": one.action.value,
+        "word": action_word(page, one.action),
+        "state": state_word(page, case.state),
+        "leads_to": state_word(page, to_state) if to_state and to_state != case.state else None,
+        "clause": one.row.clause,
+    }

@@ -1,0 +1,90 @@
+"""Buttons of a case (可办操作的按钮): what leads on first, then work beside it, then what ends it; with what lacks."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.accounts.permissions import Action
+from api.cases.possible import Possible, possible_actions
+from api.db.tables import Case
+from api.pages.desk.words import action_word, reason_word, state_word
+from api.pages.page import PageContext
+
+# What one presses without writing anything.
+AT_ONCE: Final = frozenset({Action.CLAIM, Action.RELEASE})
+# Acts that end something, or that can be done only once: the document is shown before it goes.
+FINAL: Final = frozenset(
+    {
+        Action.REQUEST_CORRECTION,
+        Action.NOT_ACCEPT,
+        Action.APPROVE,
+        Action.REFUSE,
+        Action.CLOSE,
+        Action.DECIDE_CHANGE,
+        Action.RECALL,
+        Action.REVOKE,
+        Action.CANCEL,
+    }
+)
+_LEADS: Final = (
+    Action.ACCEPT,
+    Action.ACCEPT_WITH_PROMISE,
+    Action.REQUEST_CORRECTION,
+    Action.NOT_ACCEPT,
+    Action.RECOMMEND,
+    Action.APPROVE,
+    Action.REFUSE,
+    Action.SEND_BACK,
+    Action.RESUME,
+    Action.DELIVER,
+    Action.DECIDE_CHANGE,
+)
+_ENDS: Final = (Action.CLOSE, Action.RECALL, Action.REVOKE, Action.CANCEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One action as a button.
+
+    Attributes:
+        obstacles: Why it cannot be done now; empty if it can.
+        is_at_once: It is done by one press; else it leads to its form.
+        leads_to: State it leads to; None where the case stays.
+    """
+
+    action: str
+    word: str
+    obstacles: tuple[str, ...]
+    is_at_once: bool
+    leads_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """All buttons of a case in three groups: the next step, work beside it, what ends the procedure."""
+
+    next_step: tuple[Button, ...]
+    beside: tuple[Button, ...]
+    ending: tuple[Button, ...]
+
+
+def buttons_of(page: PageContext, case: Case) -> Buttons:
+    """The buttons that whoever looks has for a case."""
+    found = {one.action: _button(page, case, one) for one in possible_actions(page.work, case)}
+    leads = [found[action] for action in _LEADS if action in found]
+    return Buttons(
+        next_step=tuple(sorted(leads, key=lambda one: bool(one.obstacles))),
+        beside=tuple(one for action, one in found.items() if action not in {*_LEADS, *_ENDS}),
+        ending=tuple(found[action] for action in _ENDS if action in found),
+    )
+
+
+def _button(page: PageContext, case: Case, one: Possible) -> Button:
+    is_own_claim = one.action is Action.RELEASE and case.claimed_by == page.work.actor.account_id
+    to_state = one.row.to_state
+    return Button(
+        action=one.action.value,
+        word=action_word(page, one.action),
+        obstacles=tuple(reason_word(page, reason) for reason in one.obstacles),
+        is_at_once=one.action in AT_ONCE and (one.action is Action.CLAIM or is_own_claim),
+        leads_to=state_word(page, to_state) if to_state and to_state != case.state else None,
+    )

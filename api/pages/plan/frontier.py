@@ -1,0 +1,50 @@
+"""The clearance frontier as a page (通行能力前沿): table and picture of what has a route between two places."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.db.tables import WhatIf
+from api.pages.page import PageContext
+from api.pages.plan.builder import in_language, question_line
+from api.whatif.ask import frontier_for
+from maps.labels import quantity_label, verdict_label
+from maps.sentences import format_measure
+
+Json = dict[str, Any]
+
+
+def frontier_context(page: PageContext, row: WhatIf) -> Json:
+    """Everything of the page."""
+    found = frontier_for(page.work, row)
+    return {
+        "row": row,
+        "line": question_line(row),
+        "tables": [_table(page, curve) for curve in found["curves"]],
+        "attribution": found.get("attribution") or "",
+    }
+
+
+def frontier_picture(page: PageContext, row: WhatIf) -> bytes:
+    """The curves as an SVG file."""
+    from maps.frontier_plot import plot_frontier  # noqa: PLC0415 - drawing is slow to load and rarely wanted
+
+    return plot_frontier(frontier_for(page.work, row), kind="svg")
+
+
+def _table(page: PageContext, curve: Mapping[str, Any]) -> Json:
+    x, y = curve["x"], curve["y"]
+    heads = [in_language(page, quantity_label(axis["quantity"])) for axis in (x, y)]
+    return {
+        "verdict": str(curve["verdict"]),
+        "verdict_name": in_language(page, verdict_label(curve["verdict"])),
+        "heads": heads,
+        "rows": [
+            (
+                format_measure(point["x"], x["unit"]),
+                format_measure(point["y"], y["unit"]),
+                bool(point.get("is_y_open")),
+            )
+            for point in curve["points"]
+        ],
+        "own": (format_measure(curve["vehicle"]["x"], x["unit"]), format_measure(curve["vehicle"]["y"], y["unit"])),
+    }

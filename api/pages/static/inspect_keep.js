@@ -1,0 +1,31 @@
+// Pages, files, public keys and the revocation list kept for places without signal (Cache Storage).
+export const CACHE = "dajian-inspect-1";
+const DATA = "/inspect/kept.json";
+
+// Fetch everything anew; what is no longer wanted goes. Gives the data, or throws and leaves what was there.
+export async function keep() {
+  const answer = await fetch(DATA, { cache: "no-store" });
+  if (!answer.ok || answer.redirected) throw new Error(`${DATA}: ${answer.status}`);
+  const data = await answer.clone().json();
+  const cache = await caches.open(CACHE);
+  for (const path of [...data.files, ...data.pages]) {
+    const page = await fetch(path, { headers: { Accept: "text/html" } });
+    if (page.ok && !page.redirected) await cache.put(path, page);
+  }
+  await cache.put(DATA, answer);
+  const wanted = new Set([DATA, ...data.files, ...data.pages]);
+  for (const request of await cache.keys()) {
+    if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
+  }
+  return data;
+}
+
+export async function keptData() {
+  if (!("caches" in window) || !(await caches.has(CACHE))) return null;
+  const found = await (await caches.open(CACHE)).match(DATA);
+  return found ? found.json() : null;
+}
+
+export async function forget() {
+  if ("caches" in window) await caches.delete(CACHE);
+}

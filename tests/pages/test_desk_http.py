@@ -1,0 +1,305 @@
+"""The desk as answers: who sees what, filters, forms of acts, two people at once."""
+# ruff: noqa: ANN401, F811 - what comes back has no importable type; the fixture
+
+import re
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from api.cases.review_job import deliver, review_case
+from api.db.engine import transaction
+from api.db.tables import Case, Note, WhatIf
+from tests.service.conftest import desk  # noqa: F401 - a fixture is found by its name
+from tests.service.desk import IN_CITY, IN_COUNTY, WEAK_BRIDGE, Desk, heavy_vehicle, vehicle_of
+
+HTML = {"Accept": "text/html,application/xhtml+xml"}
+COUNTY = "transport:430202"
+CITY = "transport:430300"
+
+
+def read(desk: Desk, login: str, path: str, status: int = 200) -> str:
+    answer = desk[login].get(path, headers=HTML, follow_redirects=False)
+    assert answer.status_code == status, (path, answer.status_code, text_of(answer.text)[-1500:])
+    return str(answer.text)
+
+
+def text_of(html: str) -> str:
+    plain = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", plain))
+
+
+def send(desk: Desk, login: str, path: str, **fields: Any) -> Any:
+    token = re.search(r'name="csrf_token" value="([^"]+)"', read(desk, login, "/"))
+    assert token
+    data = {"csrf_token": token[1], **fields}
+    return desk[login].post(path, data=data, headers=HTML, follow_redirects=False)
+
+
+def act(desk: Desk, login: str, case_id: str, action: str, **fields: Any) -> Any:
+    version = desk.case(case_id)["version"]
+    return send(desk, login, f"/desk/cases/{case_id}/act/{action}", **{"version": str(version), **fields})
+
+
+def test_the_queue_shows_each_what_is_theirs(desk: Desk) -> None:
+    case_id = desk.submit(IN_COUNTY)
+    number = desk.case(case_id)["number"]
+    assert number in read(desk, f"window@{COUNTY}", "/desk")
+    assert number not in read(desk, f"reviewer@{COUNTY}", "/desk")
+    assert number in read(desk, f"reviewer@{COUNTY}", "/desk?whose=all")
+    assert number not in read(desk, f"window@{CITY}", "/desk?whose=all")
+    read(desk, "carrier", "/desk", 403)
+    read(desk, "police@police:430200", "/desk", 403)
+    desk.accept(case_id)
+    assert number not in read(desk, f"window@{COUNTY}", "/desk")
+    page = read(desk, f"reviewer@{COUNTY}", "/desk")
+    assert number in page
+    assert "个工作日" in page
+
+
+@pytest.fixture(scope="module")
+def reviewed(desk: Desk) -> str:
+    """Number of a case of class II in review at the city."""
+    case_id = desk.submit(IN_CITY, vehicle_of("II"))
+    desk.accept(case_id)
+    number: str = desk.case(case_id)["number"]
+    return number
+
+
+@pytest.mark.parametrize(
+    ("query", "is_there"),
+    [
+        ("class=II", True),
+        ("class=I", False),
+        ("card=green", True),
+        ("card=red", False),
+        ("state=review", True),
+        ("state=issued", False),
+        ("body=transport:430300", True),
+        ("body=transport:430202", False),
+        ("verdict=passes", True),
+        ("verdict=no_route", False),
+        ("q=演示变压器", True),
+        ("q=100%25", False),
+        ("q=大件运输有限", True),
+        ("page=2", False),
+    ],
+)
+def test_the_queue_is_narrowed(desk: Desk, reviewed: str, query: str, is_there: bool) -> None:
+    page = read(desk, f"reviewer@{CITY}", f"/desk?whose=all&{query}")
+    assert (reviewed in page) is is_there
+
+
+@pytest.mark.parametrize("query", ["state=nowhere", "card=blue", "class=IV", "verdict=x", "page=0", "whose=them"])
+def test_a_filter_that_is_none_is_told(desk: Desk, query: str) -> None:
+    read(desk, f"reviewer@{CITY}", f"/desk?{query}", 422)
+
+
+def test_what_runs_out_first_stands_first(desk: Desk) -> None:
+    later, sooner = desk.submit(IN_CITY, vehicle_of("III")), desk.submit(IN_CITY, vehicle_of("I"))
+    for case_id in (later, sooner):
+        desk.accept(case_id)
+    page = read(desk, f"reviewer@{CITY}", "/desk?whose=all")
+    places = [page.index(desk.case(case_id)["number"]) for case_id in (sooner, later)]
+    assert places == sorted(places)
+
+
+def test_two_people_press_the_same_button(desk: Desk) -> None:
+    case_id = desk.submit(IN_COUNTY)
+    version = str(desk.case(case_id)["version"])
+    path = f"/desk/cases/{case_id}/claim"
+    done = send(desk, f"window@{COUNTY}", path, version=version, back="/desk?whose=mine")
+    assert (done.status_code, done.headers["location"]) == (303, "/desk?whose=mine")
+    late = send(desk, f"window2@{COUNTY}", path, version=version)
+    assert late.status_code == 412
+    assert "有人先办了一步" in late.text
+    assert "演示window.transport-430202" in text_of(late.text)
+    again = send(desk, f"window2@{COUNTY}", path, version=str(desk.case(case_id)["version"]))
+    assert again.status_code == 409
+    assert "已由他人认领" in again.text
+    accepted = act(desk, f"window@{COUNTY}", case_id, "accept")
+    assert accepted.status_code == 303
+    slow = send(desk, f"window2@{COUNTY}", f"/desk/cases/{case_id}/act/accept", version=version)
+    assert slow.status_code == 409
+    assert "机器审查" in slow.text
+    assert desk.kinds(case_id).count("accept") == 1
+
+
+def test_an_act_asks_for_what_its_row_of_the_table_needs(desk: Desk) -> None:
+    case_id = desk.submit(IN_CITY, vehicle_of("II"))
+    desk.accept(case_id)
+    reviewer = f"reviewer@{CITY}"
+    form = read(desk, reviewer, f"/desk/cases/{case_id}/act/ask_opinion")
+    assert set(re.findall(r'<(?:select|textarea|input)[^>]*name="(\w+)"', form)) >= {"body_id", "reason", "version"}
+    assert "notice_text" not in form
+    assert "途经单位" in form
+    empty = act(desk, reviewer, case_id, "ask_opinion", body_id="police:430300", reason="")
+    assert empty.status_code == 422
+    assert "须写明征求什么意见" in empty.text
+    assert 'value="police:430300" selected' in empty.text, "what was chosen stays"
+    assert act(desk, reviewer, case_id, "ask_opinion", body_id="police:430300", reason="是否限时").status_code == 303
+    assert desk.asked(case_id)["police:430300"]["purpose"] == "opinion"
+    pause = read(desk, reviewer, f"/desk/cases/{case_id}/act/pause")
+    assert 'value="testing"' in pause
+    assert 'value="survey"' not in pause, "no ground that does not stop the clock is offered"
+    read(desk, reviewer, f"/desk/cases/{case_id}/act/approve", 404)
+    read(desk, f"window@{CITY}", f"/desk/cases/{case_id}/act/accept", 409)
+    read(desk, "carrier", f"/desk/cases/{case_id}", 403)
+    read(desk, f"reviewer@{COUNTY}", f"/desk/cases/{case_id}", 404)
+
+
+def test_a_final_act_is_shown_before_it_is_done(desk: Desk) -> None:
+    case_id = desk.submit(IN_COUNTY)
+    window = f"window@{COUNTY}"
+    first = act(desk, window, case_id, "request_correction", items_more="轮廓图缺少车辆编号\n\n委托书未签字")
+    assert first.status_code == 200
+    assert "补正" in first.text
+    assert "轮廓图缺少车辆编号；委托书未签字" in first.text
+    assert desk.case(case_id)["state"] == "submitted"
+    assert "request_correction" not in desk.kinds(case_id)
+    with desk.sessions() as session:
+        query = select(Note).where(Note.case_id == uuid.UUID(case_id), Note.kind == "request_correction")
+        assert session.scalars(query).all() == []
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', first.text)
+    fields: dict[str, Any] = {}
+    for name, value in hidden:
+        fields.setdefault(name, []).append(value)
+    done = send(desk, window, f"/desk/cases/{case_id}/act/request_correction", **fields)
+    assert done.status_code == 303
+    assert desk.case(case_id)["state"] == "correction"
+    assert "委托书未签字" in desk.note(case_id, "request_correction")["text"]
+
+
+def test_a_weak_bridge_is_explained_settled_and_the_permit_previewed(desk: Desk) -> None:
+    case_id = desk.submit(WEAK_BRIDGE, heavy_vehicle())
+    body = desk.accept(case_id)
+    reviewer, approver = f"reviewer@{body}", f"approver@{body}"
+    page = read(desk, reviewer, f"/desk/cases/{case_id}")
+    assert "未处理，不得准予" in page
+    assert "须由谁表态" in page
+    bridge = re.search(rf'href="(/desk/cases/{case_id}/bridges/[^"]+)"', page)
+    assert bridge
+    detail = text_of(read(desk, reviewer, bridge[1]))
+    assert "效应比不超过允许值" in detail
+    assert "单独、居中、慢速" in detail
+    assert "影响线" in detail
+    hidden = text_of(read(desk, approver, bridge[1]))
+    assert "效应比不超过允许值" not in hidden
+    assert "影响线" not in hidden
+    for finding in desk.open_findings(case_id):
+        done = act(desk, reviewer, case_id, "override", finding=finding, reason="专家评审通过")
+        assert done.status_code == 303, text_of(done.text)
+    desk.answer_all(case_id)
+    assert act(desk, reviewer, case_id, "recommend", recommendation="").status_code == 422
+    told = act(desk, reviewer, case_id, "recommend", recommendation="approve", conditions="白天通行\n限速")
+    assert told.status_code == 303
+    assert "专家评审通过" in read(desk, approver, f"/desk/cases/{case_id}")
+    shown = act(desk, approver, case_id, "approve")
+    assert "通行证预览" in shown.text
+    assert desk.case(case_id)["state"] == "decision"
+    done = act(desk, approver, case_id, "approve", confirmed="1", conditions="白天通行")
+    assert done.status_code == 303
+    desk.run(deliver, case_id)
+    assert desk.case(case_id)["state"] == "issued"
+
+
+def test_what_is_missing_is_said_beside_the_button(desk: Desk) -> None:
+    case_id = desk.submit(WEAK_BRIDGE, heavy_vehicle())
+    body = desk.accept(case_id)
+    desk.answer_all(case_id)
+    desk.recommend(case_id, "refuse", reason="桥梁不能通过")
+    page = read(desk, f"approver@{body}", f"/desk/cases/{case_id}")
+    barred = re.findall(r'disabled aria-describedby="why-(\w+)"', page)
+    assert {"approve", "refuse"} <= set(barred)
+    assert "有未处理的审查意见" in page
+    assert "须先听取陈述申辩" in page
+    form = read(desk, f"approver@{body}", f"/desk/cases/{case_id}/act/refuse")
+    assert "<form class=" not in form.split("<main")[1]
+
+
+def test_a_value_just_below_a_suggested_one_is_marked(desk: Desk) -> None:
+    case_id = desk.submit(IN_COUNTY)
+    with transaction(desk.sessions) as session:
+        case = session.get_one(Case, uuid.UUID(case_id))
+        trip, whole = case.form["trip"], case.form["whole"]
+        ends = [[trip[end]["lon"], trip[end]["lat"]] for end in ("origin", "destination")]
+        for suggested in (whole["height_mm"] + 10, whole["height_mm"] + 400):
+            change = {"quantity": "height", "from": suggested + 300, "to": suggested, "unit": "mm"}
+            row = WhatIf(carrier_id=case.carrier_id, account_id=case.submitted_by, question_hash="x")
+            row.id, row.verdict = uuid.uuid4(), "blocked"
+            row.question = {"vehicle": {**whole, "height_mm": suggested + 300}, "probe": {"ends": ends, "ways": []}}
+            row.answer = {"why_not": {"smallest_changes": [{"changes": [change], "verdict": "passes"}]}}
+            row.suggestions, row.asked_at = [], case.submitted_at
+            session.add(row)
+    page = text_of(read(desk, f"window@{COUNTY}", f"/desk/cases/{case_id}"))
+    assert "总高：试算 4.51 m 时曾建议不超过 4.21 m，现申报 4.2 m" in page
+    assert "4.6 m，现申报" not in page, "far below a suggestion is no coincidence to look at"
+
+
+def test_everybody_is_led_to_their_own_page(desk: Desk) -> None:
+    case_id = desk.submit(IN_CITY, vehicle_of("III"))
+    desk.accept(case_id)
+    packet = desk.asked(case_id)["police:430300"]["id"]
+    where = {
+        "carrier": f"/my/cases/{case_id}",
+        f"reviewer@{CITY}": f"/desk/cases/{case_id}",
+        "police@police:430300": f"/inbox/{packet}",
+    }
+    for login, path in where.items():
+        answer = desk[login].get(f"/cases/{case_id}", headers=HTML, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, path)
+    read(desk, "rival", f"/cases/{case_id}", 404)
+
+
+def test_checks_are_listed_and_handed_over(desk: Desk) -> None:
+    case_id = desk.submit(IN_CITY, vehicle_of("III"))
+    desk.accept(case_id)
+    for finding in desk.open_findings(case_id):
+        desk.do(f"approver@{CITY}", case_id, "override", finding=finding, reason="已实测")
+    desk.answer_all(case_id)
+    desk.recommend(case_id)
+    desk.do(f"approver@{CITY}", case_id, "approve")
+    desk.run(deliver, case_id)
+    number = desk.case(case_id)["number"]
+    officer = f"enforcement@{CITY}"
+    page = read(desk, officer, "/desk/checks")
+    assert number in page
+    assert "天后起运" in page
+    check = re.search(r"/desk/checks/([0-9a-f-]+)/hand-over", page)
+    assert check
+    assert "hand-over" not in read(desk, f"reviewer@{CITY}", "/desk/checks")
+    path = f"/desk/checks/{check[1]}/hand-over"
+    assert send(desk, officer, path, body_id="police:430300").status_code == 422
+    assert send(desk, officer, path, body_id="transport:430302", reason="就近").status_code == 303
+    assert number in read(desk, "enforcement@transport:430302", "/desk/checks?own=1")
+    assert number not in read(desk, officer, "/desk/checks?own=1")
+
+
+def test_the_dashboard_counts_within_ones_scope(desk: Desk) -> None:
+    page = text_of(read(desk, f"supervisor@{CITY}", "/dashboard"))
+    shown = "每周办件量 自动决定占比 各单位经手天数 热点构造物 服务评价 预警与黄红牌 接近临界值的抽查"
+    for words in shown.split():
+        assert words in page
+    assert re.search(r"期内提交 \d+", page)
+    elsewhere = text_of(read(desk, "approver@transport:430100", "/dashboard"))
+    assert "期内提交 0" in elsewhere
+    read(desk, f"admin@{CITY}", "/dashboard")
+    read(desk, "carrier", "/dashboard", 403)
+    read(desk, f"supervisor@{CITY}", "/dashboard?since=2027-01-01&until=2026-01-01", 422)
+    read(desk, f"supervisor@{CITY}", "/dashboard?since=2026-13-01")
+
+
+def test_nobody_is_asked_to_sign_in_first(desk: Desk) -> None:
+    client = desk.people.nobody()
+    for path in ("/desk", "/dashboard", "/desk/checks", f"/desk/cases/{uuid.uuid4()}"):
+        answer = client.get(path, headers=HTML, follow_redirects=False)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/sign-in")
+
+
+def test_a_case_not_reviewed_yet_has_a_page(desk: Desk) -> None:
+    case_id = desk.submit(IN_COUNTY)
+    desk.do(f"window@{COUNTY}", case_id, "accept")
+    assert "机器审查" in read(desk, f"reviewer@{COUNTY}", f"/desk/cases/{case_id}")
+    desk.run(review_case, case_id)
