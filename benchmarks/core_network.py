@@ -9,26 +9,28 @@ from pathlib import Path as File
 
 import numpy as np
 
-from api.networks import compile_network
-from api.reviews.network import OpenNetwork
+from api.networks import compile_network, prepare_network
+from api.reviews.network import Keeping, OpenNetwork
 from api.reviews.request import profile_of
 from api.reviews.situation import condition_states
-from benchmarks.extracts import REAL_EXTRACTS
+from benchmarks.extracts import REAL_EXTRACTS, sample_file
 from benchmarks.fleet import FOUR_VEHICLES, spot, twins
 from benchmarks.trips import LEADS_NOWHERE, SEED
 from data.policies import load_policy
 from routing.columns import Access, Verdict
+from routing.derived import open_derived
 from routing.graph import U8, RoadGraph
 from routing.hierarchy.alike import class_vehicles
 from routing.hierarchy.errors import HierarchyError
 from routing.hierarchy.router import Router
-from routing.hierarchy.topology import Hierarchy, build_hierarchy, open_hierarchy, save_hierarchy
+from routing.hierarchy.topology import open_hierarchy
 from routing.hierarchy.weights import ArcWeights, Judged, weigh
 from routing.limits import ExtraRows, Judge, Situation, judge_arcs
 from routing.metric import Metric, TravelTimes, customise
 from routing.parts import Path, Place
 from routing.policy import Policy
 from routing.search import Prepared, query
+from routing.storage import load
 from routing.turns import bans_in_force
 from routing.vehicle import VehicleProfile
 
@@ -62,20 +64,13 @@ class CoreNetwork:
     def open(cls, name: str, folder: File) -> "CoreNetwork":
         """Open a network folder; make its hierarchy if it has none."""
         policy = load_policy()
+        seconds = prepare(folder)
         network = OpenNetwork.open(folder)
         graph = network.graph
-        seconds = 0.0
-        hierarchy = _opened(folder, graph)
-        if hierarchy is None:
-            start = time.perf_counter()
-            save_hierarchy(build_hierarchy(graph), folder)
-            seconds = time.perf_counter() - start
-            hierarchy = open_hierarchy(folder, graph)
-            assert hierarchy is not None
         states = condition_states(network, on=ON, gross_mass_kg=49_000)
         situation = Situation(states, ExtraRows.none(), graph.arcs.access)
         prepared = Prepared.of(graph, bans_in_force(graph, states))
-        router = Router.of(graph, hierarchy, states, cached=8)
+        router = network.router(states)
         times = network.times(policy)
         return cls(name, graph, router, prepared, policy, times, situation, seconds, peak_mb())
 
@@ -99,7 +94,8 @@ class CoreNetwork:
         """Customise the class vehicles; return the seconds it took."""
         start = time.perf_counter()
         classes = [Judged(self.judge(vehicle)) for vehicle in class_vehicles(self.policy)]
-        self.router.pin(self.weigh(judged, worst) for worst in TIERS for judged in classes)
+        tiers = (self.weigh(judged, worst) for worst in TIERS for judged in classes)
+        self.router.pin(tiers, most=Keeping().classes)
         return time.perf_counter() - start
 
     def dijkstra(self, metric: Metric, pair: Pair) -> Path | None:
@@ -136,18 +132,24 @@ class CoreNetwork:
         return None
 
 
-def _opened(folder: File, graph: RoadGraph) -> Hierarchy | None:
-    """The hierarchy of a network, None if it has none or that of an earlier version."""
+def prepare(folder: File) -> float:
+    """Prepare a network folder that was not, or by an earlier version; return the seconds it took, 0 if it was."""
+    graph = load(folder)
     try:
-        return open_hierarchy(folder, graph)
+        if open_hierarchy(folder, graph) is not None and open_derived(folder, graph) is not None:
+            return 0.0
     except HierarchyError:
-        return None
+        pass
+    start = time.perf_counter()
+    prepare_network(folder, policy=load_policy())
+    return time.perf_counter() - start
 
 
 def compiled(name: str, data: File, folder: File) -> File:
-    """Folder of a real extract's network, compiled if it is not there."""
+    """Folder of a real extract's network, or of the small sample's, compiled if it is not there."""
     if not (folder / "manifest.json").exists():
-        compile_network([data / REAL_EXTRACTS[name]], folder, policy=load_policy())
+        source = data / REAL_EXTRACTS[name] if name in REAL_EXTRACTS else sample_file()
+        compile_network([source], folder, policy=load_policy())
     return folder
 
 

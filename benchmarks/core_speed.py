@@ -1,6 +1,9 @@
 """The core at full speed: what each step costs on real and on large networks, beside other libraries.
 
     python benchmarks/core_speed.py [--networks heidelberg porto tiles-4] [--pairs 100] [--bulk 100000] [--update]
+    python benchmarks/core_speed.py --quick [--replay 200]
+
+`--quick` takes what is at hand, the small sample if no extract is, with fewer pairs and applications and without tiles.
 
 Every answer is checked in the same run against Dijkstra on the same weights. Times are medians, reported and never a
 gate. `--update` puts the table into benchmarks/README.md. `--valhalla PYTHON` names a Python that has pyvalhalla with
@@ -8,25 +11,35 @@ its tile builder (3.9.1 has wheels from Python 3.12 on); without it Valhalla is 
 """
 
 import argparse
+import hashlib
 import json
+import multiprocessing
+import random
 import re
 import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from api.commands.output import to_json
+from api.reviews.classes import keep_classes
+from api.reviews.network import OpenNetwork
+from api.reviews.request import ReviewRequest
+from api.reviews.service import review
 from api.settings import var_folder
-from benchmarks.core_network import CoreNetwork, Pair, compiled, memory_mb
+from benchmarks.core_network import ON, CoreNetwork, Pair, compiled, memory_mb, peak_mb
 from benchmarks.core_peers import Peer, peers
-from benchmarks.extracts import REAL_EXTRACTS, data_folder
+from benchmarks.extracts import REAL_EXTRACTS, data_folder, find_extracts
 from benchmarks.fleet import FOUR_VEHICLES, Fleet, spot, twins
 from benchmarks.make_tiles import make_tiles
 from benchmarks.measuring import Row, as_markdown, as_time, describe_machine, timed, version_of
 from benchmarks.trips import SEED
+from data.policies import load_policy
 from routing._kernels.hierarchy_customise import LANES, customise_lanes, respect_lanes
 from routing.columns import Verdict
 from routing.hierarchy.alike import Edges
@@ -36,12 +49,15 @@ from routing.hierarchy.tables import one_to_many
 from routing.hierarchy.weights import Judged
 from routing.metric import Metric
 from routing.parts import Path as RoadPath
+from routing.suggest import MAX_SHARED, MAX_STRETCH, Stops, Terms, suggest
 
 PAGE = Path(__file__).parent / "README.md"
 MARKERS = re.compile(r"(<!-- core -->\n).*(<!-- /core -->)", re.DOTALL)
 COMPARED = "4.4 m high"
 PEER_PAIRS = 10
 CHECKED = 50
+SORTS_AT_ONCE = 256
+"""Sorts of vehicles in memory at once: two bytes an arc each."""
 DESTINATIONS = 1000
 VALHALLA_TAKES = {"height": 10, "width": 10, "length": 50, "weight": 100, "axle_load": 40}
 """Largest numbers its truck costing takes, in m and t; beyond them it uses 4.11 m, 2.6 m, 21.64 m, 21.77 t, 9.07 t."""
@@ -51,9 +67,11 @@ def main() -> None:
     """Measure, print, and write what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder of the large extracts (default: DAJIAN_BENCH_DATA)")
-    parser.add_argument("--networks", nargs="+", default=["heidelberg", "porto", "tiles-4"])
-    parser.add_argument("--pairs", type=int, default=100)
-    parser.add_argument("--bulk", type=int, default=100_000, help="generated applications (default: 100000)")
+    parser.add_argument("--networks", nargs="+", help="default: heidelberg porto tiles-4, or what is at hand")
+    parser.add_argument("--pairs", type=int, help="default: 100, with --quick 50")
+    parser.add_argument("--bulk", type=int, help="generated applications (default: 100000, with --quick 2000)")
+    parser.add_argument("--replay", type=int, default=0, help="reviews made on two processes, compared to the byte")
+    parser.add_argument("--quick", action="store_true", help="a few minutes instead of half an hour")
     parser.add_argument("--valhalla", type=Path, help="a Python with pyvalhalla")
     parser.add_argument("--update", action="store_true", help="put the table into benchmarks/README.md")
     parser.add_argument("--first-answer", type=Path, help=argparse.SUPPRESS)
@@ -61,9 +79,13 @@ def main() -> None:
     if given.first_answer:
         print(json.dumps(first_answer(given.first_answer)))
         return
+    given.pairs = given.pairs or (50 if given.quick else 100)
+    given.bulk = (2000 if given.quick else 100_000) if given.bulk is None else given.bulk
+    extracts = [one.name.lower() for one in find_extracts(data_folder(given.data))]
+    tiles = ["tiles-4"] if "porto" in extracts and not given.quick else []
     parts = [describe_machine() + f"\nAlso: scipy {version_of('scipy')}, pyroutingkit {version_of('pyroutingkit')}."]
     print(parts[0], flush=True)
-    for name in given.networks:
+    for name in given.networks or [*extracts, *tiles]:
         rows = []
         for row in measure(name, data_folder(given.data), given):
             rows.append(row)
@@ -81,13 +103,12 @@ def main() -> None:
 def network_folder(name: str, data: Path) -> Path:
     """Compile a network that is not there: a real extract, or ``tiles-N``, N times N copies of Porto."""
     folder = var_folder() / "bench" / name
-    if name.capitalize() in REAL_EXTRACTS:
+    if not name.startswith("tiles-"):
         return compiled(name.capitalize(), data, folder)
     if not (folder / "manifest.json").exists():
         source = folder.with_suffix(".osm.pbf")
         make_tiles(data / REAL_EXTRACTS["Porto"], int(name.removeprefix("tiles-")), source)
         from api.networks import compile_network
-        from data.policies import load_policy
 
         compile_network([source], folder, policy=load_policy())
     return folder
@@ -117,6 +138,9 @@ def measure(name: str, data: Path, given: argparse.Namespace) -> Iterator[Row]:
         yield from valhalla_rows(core, source, var_folder() / "bench" / f"valhalla-{name}", given.valhalla, pairs)
     if given.bulk:
         yield from bulk_rows(core, given.bulk)
+    yield alternatives_row(core, judged[COMPARED], pairs)
+    if given.replay:
+        yield replay_row(folder, given.replay)
 
 
 def network_row(core: CoreNetwork) -> Row:
@@ -131,7 +155,6 @@ def network_row(core: CoreNetwork) -> Row:
 def verdict_rows(core: CoreNetwork) -> Iterator[Row]:
     """All arcs for one vehicle."""
     from api.reviews.request import profile_of
-    from benchmarks.core_network import ON
 
     for vehicle, loaded in FOUR_VEHICLES.items():
         profile = profile_of(loaded, on=ON)
@@ -320,22 +343,82 @@ def bulk_rows(core: CoreNetwork, count: int) -> Iterator[Row]:
     _, first, alike = np.unique(
         edges.signatures(fleet.loads, fleet.legal_mass_kg), axis=0, return_index=True, return_inverse=True
     )
-    judged = [Judged(core.judge(fleet.profile(int(vehicle)))) for vehicle in first]
-    middle = time.perf_counter()
-    found: dict[int, tuple[Verdict, RoadPath]] = {}
-    for worst in (Verdict.PASSES, Verdict.CONDITIONAL, Verdict.UNKNOWN):
-        weights = [core.weigh(one, worst) for one in judged]
-        left = [n for n in range(count) if n not in found]
-        paths = route_many(core.router, [Trip(weights[alike[n]], *pairs[n]) for n in left], threads=2)
-        found |= {n: (worst, path) for n, path in zip(left, paths, strict=True) if path is not None}
-    end = time.perf_counter()
+    found: dict[int, tuple[Verdict, int, np.ndarray]] = {}
+    judge_s = time.perf_counter() - start
+    search_s = 0.0
+    for begin in range(0, len(first), SORTS_AT_ONCE):
+        start = time.perf_counter()
+        judged = [Judged(core.judge(fleet.profile(int(one)))) for one in first[begin : begin + SORTS_AT_ONCE]]
+        middle = time.perf_counter()
+        asked = np.flatnonzero((alike >= begin) & (alike < begin + SORTS_AT_ONCE)).tolist()
+        for worst in (Verdict.PASSES, Verdict.CONDITIONAL, Verdict.UNKNOWN):
+            weights = [core.weigh(one, worst) for one in judged]
+            left = [n for n in asked if n not in found]
+            trips = [Trip(weights[alike[n] - begin], *pairs[n]) for n in left]
+            for n, path in zip(left, route_many(core.router, trips, threads=2), strict=True):
+                if path is not None:
+                    found[n] = worst, path.cost, np.array(path.arcs, np.int32)
+        judge_s += middle - start
+        search_s += time.perf_counter() - middle
+    peak = peak_mb()
     for n in range(0, count, max(count // CHECKED, 1)):
-        wanted = core.best_by_dijkstra(judged[alike[n]].verdicts, pairs[n])
-        assert (found[n][0], found[n][1].cost) == wanted if n in found else wanted is None
-        assert np.array_equal(core.judge(fleet.profile(n)), judged[alike[n]].verdicts)
-    told = f"{len(found):,} with a path; {CHECKED} equal Dijkstra's; peak {memory_mb()['Rss']:,.0f} MB resident"
-    yield Row(f"bulk: {len(judged):,} sorts of vehicles judged", f"{count:,} generated", [middle - start], "one thread")
-    yield Row(f"bulk: {count:,} applications", "each its own", [end - start], told)
+        verdicts = core.judge(fleet.profile(n))
+        assert np.array_equal(verdicts, core.judge(fleet.profile(int(first[alike[n]]))))
+        assert (found[n][:2] if n in found else None) == core.best_by_dijkstra(verdicts, pairs[n])
+    told = f"{len(found):,} with a path; {CHECKED} equal Dijkstra's; peak {peak:,.0f} MB resident"
+    yield Row(f"bulk: {len(first):,} sorts of vehicles judged", f"{count:,} generated", [judge_s], "one thread")
+    yield Row(f"bulk: {count:,} applications", "each its own", [judge_s + search_s], told)
+
+
+def alternatives_row(core: CoreNetwork, judged: Judged, pairs: Sequence[Pair]) -> Row:
+    """Three routes of a vehicle not seen before, its own metric included; sharing and stretch are looked at again."""
+    seconds, counts = [], []
+    lengths = core.graph.arcs.length_mm.astype(np.int64)
+    for here, there in pairs:
+        core.router.metrics.forget()
+        start = time.perf_counter()
+        terms = Terms(core.times, judged.verdicts, core.policy)
+        routes = suggest(core.router, terms, Stops((tuple(here), tuple(there))), count=3)
+        seconds.append(time.perf_counter() - start)
+        counts.append(len(routes))
+        for n, route in enumerate(routes):
+            arcs = np.array(route.arcs)
+            for other in routes[:n]:
+                same = np.isin(arcs, np.array(other.arcs))
+                back = np.isin(np.array(other.arcs), arcs)
+                shares = (lengths[arcs][same].sum() / lengths[arcs].sum(), lengths[list(other.arcs)][back].sum())
+                assert min(shares[0], shares[1] / lengths[list(other.arcs)].sum()) <= MAX_SHARED
+            assert route.verdict > routes[0].verdict or route.cost <= MAX_STRETCH * routes[0].cost + 1
+    three = sum(count == 3 for count in counts)
+    return Row("three alternatives", COMPARED, seconds, f"three for {three} of {len(pairs)}; sharing, stretch")
+
+
+def replay_row(folder: Path, count: int) -> Row:
+    """Whole reviews, answered twice: by this process, and by another in another order with class vehicles kept."""
+    start = time.perf_counter()
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        jobs = [pool.apply_async(reviews_of, (folder, count, is_warm)) for is_warm in (False, True)]
+        one, other = (job.get() for job in jobs)
+    assert one == other, "reviews differ between processes"
+    verdicts = ", ".join(f"{n} {verdict}" for verdict, n in sorted(Counter(name for name, _ in one).items()))
+    seconds = (time.perf_counter() - start) / count
+    return Row(f"{count} reviews on two processes", "generated", [seconds], f"the same bytes; {verdicts}")
+
+
+def reviews_of(folder: Path, count: int, is_warm: bool) -> list[tuple[str, str]]:
+    """Verdict and hash of seeded reviews."""
+    network, fleet, policy = OpenNetwork.open(folder), [*FOUR_VEHICLES.values()], load_policy()
+    if is_warm:
+        keep_classes(network, policy, on=ON)
+    chance, requests = random.Random(SEED), []  # noqa: S311 - trips, not secrets
+    for n in range(count):
+        lines = [network.graph.arc_points(chance.randrange(network.graph.arc_count)) for _ in range(2)]
+        stops = tuple((float(lon[0]), float(lat[0])) for lon, lat in lines)
+        loaded = fleet[0] if n % 5 else fleet[n // 5 % len(fleet)]  # most may drive; a refusal takes a second
+        requests.append(ReviewRequest(loaded, policy, ON, stops, alternatives=1 + n % 3, snap_m=5000))
+    answers = [review(network, request) for request in (requests[::-1] if is_warm else requests)]
+    told = [(answer["verdict"], hashlib.sha256(to_json(answer).encode()).hexdigest()) for answer in answers]
+    return told[::-1] if is_warm else told
 
 
 def bulk_pairs(core: CoreNetwork, count: int) -> list[Pair]:

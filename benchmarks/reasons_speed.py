@@ -16,8 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from measuring import as_time, describe_machine
-
 from api.errors import RequestError
 from api.reviews.case import Case
 from api.reviews.frontiers import frontier
@@ -26,6 +24,8 @@ from api.reviews.network import OpenNetwork
 from api.reviews.request import ReviewRequest
 from api.reviews.smallest_changes import Change, Changes
 from api.reviews.trials import best_verdict, has_way
+from benchmarks.core_network import prepare
+from benchmarks.measuring import as_time, describe_machine
 from benchmarks.trips import VEHICLES
 from data.policies import load_policy
 from routing.blockers import Effort, Impasse
@@ -46,6 +46,7 @@ def main() -> None:
     parser.add_argument("--network", type=Path, required=True)
     parser.add_argument("--trips", type=int, default=20)
     given = parser.parse_args()
+    prepare(given.network)
     network = OpenNetwork.open(given.network)
     print(describe_machine())
     print(f"{network.graph.node_count:,} nodes, {network.graph.arc_count:,} arcs")

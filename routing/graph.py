@@ -274,6 +274,10 @@ class RoadGraph:
             np.maximum.reduceat(lat, first),
         )
 
+    def take_bounds(self, bounds: tuple[F64, F64, F64, F64]) -> None:
+        """Take over what `geometry_bounds` would compute, from where it was stored."""
+        vars(self)["geometry_bounds"] = bounds
+
     def arc_points(self, arc: int) -> tuple[F64, F64]:
         """Longitudes and latitudes of an arc's polyline in travel order, in degrees."""
         geometry = int(self.arcs.geometry[arc])

@@ -1,15 +1,18 @@
 """The tracks a drawn line follows: roads near it, points along it, and the cheapest way through their candidates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from routing._kernels import matching as kernel
 from routing.geometry import metres_per_degree
-from routing.graph import F64, I32, I64, RoadGraph
+from routing.graph import F64, I32, I64, Bool, RoadGraph
 
 NEAR_M = 1_000.0  # roads so far beside the line's bounding box can lie on a way between two of its points
 LONGEST_STEP_M = 50.0
+CELL_DEG = 0.005  # of the grid that finds roads beside a line that follows roads to the point
+MOST_CELLS = 1000  # along that grid
 EXACT_M = 0.2  # vertices of our own geometry, after rounding to seven decimals, are well within
 WEIGHT_M = 30.0  # one independent observation so often along the line
 DECILE = 1.645  # standard errors that nine of ten deviations stay within
@@ -49,11 +52,13 @@ class Tracks:
         roads: Columns for the kernels.
         arc: int32[tracks], the arc driven; on a track that is driven the wrong way the arc of the other direction.
         first_point: int64[geometries], first point of each local geometry in the graph.
+        node: int32[junctions], the graph's node of each local one.
     """
 
     roads: kernel.Roads
     arc: I32
     first_point: I64
+    node: I32
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +112,19 @@ class _Candidates:
     along_m: F64
 
 
-def tracks_near(graph: RoadGraph, line: Line, bans: I32) -> Tracks:
+def tracks_near(graph: RoadGraph, line: Line, bans: I32, *, is_exact: bool) -> Tracks:
     """Collect the roads near a line.
 
     Args:
         graph: The network.
         line: Longitudes and latitudes in degrees.
         bans: int32[bans, 2], pairs of arcs that may not follow each other.
+        is_exact: Only roads beside the line itself, for a line that follows them to the point; else all in its box,
+            since a drawn line may lie far from its road.
     """
-    west, south, east, north = graph.geometry_bounds
-    per_lon, per_lat = metres_per_degree(float(np.abs(line[1]).max()))
-    pad_lon, pad_lat = NEAR_M / per_lon, NEAR_M / per_lat
-    near = (west <= line[0].max() + pad_lon) & (east >= line[0].min() - pad_lon)
-    near &= (south <= line[1].max() + pad_lat) & (north >= line[1].min() - pad_lat)
+    near = _within_box(graph, line)
+    if is_exact:
+        near[near] = _along([edge[near] for edge in graph.geometry_bounds], line)
     chosen = np.flatnonzero(near)
     first = graph.geometries.first_point
     sizes = first[chosen + 1] - first[chosen]
@@ -127,36 +132,80 @@ def tracks_near(graph: RoadGraph, line: Line, bans: I32) -> Tracks:
     points = np.repeat(first[chosen] - local_first[:-1], sizes) + np.arange(local_first[-1])
     lon, lat = graph.geometries.lon_deg[points], graph.geometries.lat_deg[points]
     along = kernel.measure(local_first, lon, lat)
-    own, arc = _arcs_of(graph, near, len(chosen))
+    own, arc = _arcs_of(graph, near, chosen)
     wrong = own < 0
-    tail = np.where(wrong, graph.arcs.head[arc], graph.arcs.tail[arc]).astype(np.int32)
-    head = np.where(wrong, graph.arcs.tail[arc], graph.arcs.head[arc]).astype(np.int32)
+    tail = np.where(wrong, graph.arcs.head[arc], graph.arcs.tail[arc])
+    head = np.where(wrong, graph.arcs.tail[arc], graph.arcs.head[arc])
+    is_met = np.zeros(graph.node_count, np.bool_)
+    is_met[tail] = is_met[head] = True
+    nodes = np.flatnonzero(is_met).astype(np.int32)
+    tail, head = (np.searchsorted(nodes, ends).astype(np.int32) for ends in (tail, head))
     usable = np.flatnonzero(arc >= 0).astype(np.int32)
     order = usable[np.argsort(tail[usable], kind="stable")]
-    first_out = np.concatenate([[0], np.cumsum(np.bincount(tail[order], minlength=graph.node_count))])
-    first_ban, banned = _bans_of(graph, own, bans)
+    first_out = np.concatenate([[0], np.cumsum(np.bincount(tail[order], minlength=len(nodes)))])
+    first_ban, banned = _bans_of(own, bans)
     length = along[local_first[1:] - 1]
     roads = kernel.Roads(
         local_first, lon, lat, along, length, tail, head, wrong, arc >= 0, first_out, order, first_ban, banned
     )
-    return Tracks(roads, arc, first[chosen])
+    return Tracks(roads, arc, first[chosen], nodes)
 
 
-def _arcs_of(graph: RoadGraph, near: np.ndarray[tuple[int], np.dtype[np.bool_]], count: int) -> tuple[I32, I32]:
+def _within_box(graph: RoadGraph, line: Line) -> Bool:
+    """Geometries whose bounding box comes near to that of the line, bool[geometries]."""
+    west, south, east, north = graph.geometry_bounds
+    per_lon, per_lat = metres_per_degree(float(np.abs(line[1]).max()))
+    pad_lon, pad_lat = NEAR_M / per_lon, NEAR_M / per_lat
+    near: Bool = (west <= line[0].max() + pad_lon) & (east >= line[0].min() - pad_lon)
+    near &= (south <= line[1].max() + pad_lat) & (north >= line[1].min() - pad_lat)
+    return near
+
+
+def _along(bounds: Sequence[F64], line: Line) -> Bool:
+    """Bounding boxes that touch a cell of a grid beside the line; a box counts its cells by sums over rectangles.
+
+    A way no longer than the line between two of its points strays less from it than a cell is wide.
+    """
+    extent = max(float(np.ptp(line[0])), float(np.ptp(line[1])))
+    cell = max(CELL_DEG, extent / MOST_CELLS)
+    step_m = max(cell * min(metres_per_degree(float(np.abs(line[1]).max()))), 1.0)
+    lon, lat = densify(line, step_m)
+    west, south = float(lon.min()) - 2 * cell, float(lat.min()) - 2 * cell
+    size = int(extent / cell) + 6
+    beside = np.zeros((size, size), np.int32)
+    x, y = ((lon - west) / cell).astype(np.int64), ((lat - south) / cell).astype(np.int64)
+    for dx in (-1, 0, 1):
+        for dy in (-1, 0, 1):
+            beside[x + dx, y + dy] = 1
+    total = np.zeros((size + 1, size + 1), np.int64)
+    total[1:, 1:] = beside.cumsum(axis=0).cumsum(axis=1)
+    left, right = (_cells(edge, west, cell, size) for edge in (bounds[0], bounds[2] + cell))
+    below, above = (_cells(edge, south, cell, size) for edge in (bounds[1], bounds[3] + cell))
+    touched: Bool = total[right, above] - total[left, above] - total[right, below] + total[left, below] > 0
+    return touched
+
+
+def _cells(edge: F64, origin: float, cell: float, size: int) -> I64:
+    found: I64 = np.clip(np.floor((edge - origin) / cell), 0, size).astype(np.int64)
+    return found
+
+
+def _arcs_of(graph: RoadGraph, near: Bool, chosen: I64) -> tuple[I32, I32]:
     """Arc of each track, -1 where there is none, and the same with the other direction's arc in its place."""
-    local = np.cumsum(near) - 1
     arcs = np.flatnonzero(near[graph.arcs.geometry])[::-1]  # of several arcs on one track the lowest stays
-    own = np.full(2 * count, -1, np.int32)
-    own[2 * local[graph.arcs.geometry[arcs]] + graph.arcs.is_reversed[arcs]] = arcs
+    own = np.full(2 * len(chosen), -1, np.int32)
+    own[2 * np.searchsorted(chosen, graph.arcs.geometry[arcs]) + graph.arcs.is_reversed[arcs]] = arcs
     other = own.reshape(-1, 2)[:, ::-1].ravel()
     return own, np.where(own < 0, other, own)
 
 
-def _bans_of(graph: RoadGraph, own: I32, bans: I32) -> tuple[I64, I32]:
-    track_of = np.full(graph.arc_count, -1, np.int32)
-    track_of[own[own >= 0]] = np.flatnonzero(own >= 0)
-    pairs = track_of[bans]
-    pairs = pairs[(pairs >= 0).all(axis=1)]
+def _bans_of(own: I32, bans: I32) -> tuple[I64, I32]:
+    """Tracks that may not follow each other, in the order of the first."""
+    tracks = np.flatnonzero(own >= 0)
+    tracks = tracks[np.argsort(own[tracks], kind="stable")]
+    arcs = own[tracks]
+    bans = bans[np.isin(bans, arcs).all(axis=1)]
+    pairs = tracks[np.searchsorted(arcs, bans)]
     pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
     counts = np.bincount(pairs[:, 0], minlength=len(own))
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), pairs[:, 1].astype(np.int32)

@@ -113,11 +113,13 @@ def match_line(
     rows = np.flatnonzero(state[graph.turn_bans.condition] != ConditionState.INACTIVE)
     first = graph.turn_bans.first_arc[rows]
     pairs = first[graph.turn_bans.first_arc[rows + 1] - first == 2]  # noqa: PLR2004 - via ways are told afterwards
-    tracks = tracks_near(graph, line, graph.turn_bans.arc[pairs[:, None] + np.arange(2)])
+    bans = graph.turn_bans.arc[pairs[:, None] + np.arange(2)]
+    tracks = tracks_near(graph, line, bans, is_exact=True)
     followed = follow_exactly(tracks, line) if len(tracks.arc) else None
     is_exact = followed is not None
-    if followed is None and len(tracks.arc):
-        followed = follow_roughly(tracks, line, match_m)
+    if followed is None:
+        tracks = tracks_near(graph, line, bans, is_exact=False)
+        followed = follow_roughly(tracks, line, match_m) if len(tracks.arc) else None
     if followed is None:
         distance = _distance_m(graph, line)
         raise TooFarError(
@@ -223,7 +225,7 @@ class _Route:
         if drive.enter >= 0:
             sample = int(self.followed.sample[drive.enter])
             return float(self.followed.line[0][sample]), float(self.followed.line[1][sample])
-        node = int(self.tracks.roads.tail[drive.track])
+        node = int(self.tracks.node[self.tracks.roads.tail[drive.track]])
         return float(self.graph.nodes.lon_deg[node]), float(self.graph.nodes.lat_deg[node])
 
     def _breach(self, kind: BreachKind, index: int, length_mm: int = 0, source: str = "") -> RouteBreach:

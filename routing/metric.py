@@ -37,7 +37,10 @@ class TravelTimes:
         speeds = np.where(posted > 0, np.minimum(speeds, posted), speeds)
         duration = np.maximum(arcs.length_mm.astype(np.int64) * _MS_PER_HOUR // (speeds * _MM_PER_KM), 1)
         preference = np.array([cost.preference_permille[code] for code in RoadClass], np.int64)[arcs.road_class]
-        return cls(duration, np.maximum(duration * preference // 1000, 1))
+        times = cls(duration, np.maximum(duration * preference // 1000, 1))
+        for column in (times.duration_ms, times.preferred_ms):
+            column.flags.writeable = False  # as those opened from a file, so that kernels know one type
+        return times
 
 
 @dataclass(frozen=True, slots=True)

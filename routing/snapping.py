@@ -7,7 +7,7 @@ import numpy as np
 from routing.columns import ArcFlag
 from routing.errors import PointError, TooFarError
 from routing.geometry import metres_per_degree, nearest_on_polyline
-from routing.graph import F64, Bool, RoadGraph
+from routing.graph import F64, I32, Bool, RoadGraph
 from routing.parts import Place
 
 DETOUR_M = 300.0  # a road that leads on may lie this much farther than one that does not,
@@ -84,11 +84,10 @@ def _nearest(
 ) -> tuple[float, int, float] | None:
     """Distance, geometry and share along it of the nearest usable road; ties go to the lower geometry."""
     first = graph.geometries.first_point
-    is_candidate = np.zeros(len(first) - 1, np.bool_)
-    is_candidate[graph.arcs.geometry[usable]] = True
-    bounds = _distance_to_boxes(graph, lon, lat)
-    candidates = np.flatnonzero(is_candidate & (bounds <= within_m))
-    bound = bounds[candidates]
+    near = _boxes_near(graph, lon, lat, within_m)
+    candidates = np.unique(graph.arcs.geometry[near[graph.arcs.geometry] & usable])
+    bound = _distance_to_boxes(graph, lon, lat, candidates)
+    candidates, bound = candidates[bound <= within_m], bound[bound <= within_m]
     best: tuple[float, int, float] | None = None
     for i in np.argsort(bound, kind="stable"):
         if best is not None and bound[i] > best[0]:
@@ -103,9 +102,19 @@ def _nearest(
     return best
 
 
-def _distance_to_boxes(graph: RoadGraph, lon: float, lat: float) -> F64:
-    """Metres from a point to the bounding box of every geometry: never more than to the geometry itself."""
+def _boxes_near(graph: RoadGraph, lon: float, lat: float, within_m: float) -> Bool:
+    """Geometries whose bounding box may lie within a distance, bool[geometries]; none that does is left out."""
     west, south, east, north = graph.geometry_bounds
+    per_lon, per_lat = metres_per_degree(lat)
+    pad_lon, pad_lat = (within_m + 1.0) / per_lon, (within_m + 1.0) / per_lat
+    near: Bool = (west <= lon + pad_lon) & (east >= lon - pad_lon)
+    near &= (south <= lat + pad_lat) & (north >= lat - pad_lat)
+    return near
+
+
+def _distance_to_boxes(graph: RoadGraph, lon: float, lat: float, geometries: I32) -> F64:
+    """Metres from a point to the bounding boxes of geometries: never more than to the geometries themselves."""
+    west, south, east, north = (edge[geometries] for edge in graph.geometry_bounds)
     per_lon, per_lat = metres_per_degree(lat)
     dx = np.maximum(np.maximum(west - lon, lon - east), 0.0) * per_lon
     dy = np.maximum(np.maximum(south - lat, lat - north), 0.0) * per_lat

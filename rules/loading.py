@@ -17,8 +17,11 @@ from rules.model import Article, Clause, Version
 RULES_FOLDER = Path(__file__).parent
 
 
-class _StringLoader(yaml.BaseLoader):
-    """BaseLoader keeps every scalar a string (no `1.10` = 1.1, no `on` = True); here keys may not repeat either."""
+class _StringLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
+    """BaseLoader keeps every scalar a string (no `1.10` = 1.1, no `on` = True); here keys may not repeat either.
+
+    Written in C where PyYAML has that: a process reads all articles before its first answer.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Refuse a key written twice: plain YAML would drop the first clause silently."""
@@ -26,7 +29,8 @@ class _StringLoader(yaml.BaseLoader):
         repeated = sorted({key for key in keys if keys.count(key) > 1})
         if repeated:
             raise yaml.constructor.ConstructorError(None, None, f"repeated keys {repeated}", node.start_mark)
-        return super().construct_mapping(node, deep=deep)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+        return mapping
 
 
 def read_yaml(path: Path) -> Any:  # noqa: ANN401 - the models give it its type

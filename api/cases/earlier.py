@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import case as sql_case
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from api.accounts.permissions import Action
 from api.cases.find import get_case, visible
@@ -45,9 +45,9 @@ def earlier_cases(work: UnitOfWork, case: Case, *, limit: int = 5) -> list[Earli
     query = (
         select(Case, route["phrase"].astext, route["way_ids"])
         .outerjoin(Review, Review.id == Case.review_id)
-        .where(Case.carrier_id == case.carrier_id, Case.id != case.id, Case.submitted_at <= case.submitted_at)
-        .where(visible(work, Action.READ_CASE))
-        .order_by(same_first, Case.submitted_at.desc(), Case.id)
+        .where(Case.carrier_id == case.carrier_id, visible(work, Action.READ_CASE))
+        .where(tuple_(Case.submitted_at, Case.number) < tuple_(case.submitted_at, case.number))
+        .order_by(same_first, Case.submitted_at.desc(), Case.number.desc())
     )
     here = _ways(work, case)
     return [

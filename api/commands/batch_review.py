@@ -17,7 +17,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ import pyarrow.parquet as pq
 from api.commands.output import print_json, to_json, write_whole
 from api.commands.values import DateOrTime, LonLat, today
 from api.errors import RequestError
+from api.reviews.classes import keep_classes
 from api.reviews.network import OpenNetwork
 from api.reviews.request import MAX_STOPS, Line, ReviewRequest
 from api.reviews.service import review
@@ -106,6 +108,12 @@ class BatchWork:
 @cache
 def _opened(folder: Path, policy: Path | None) -> tuple[OpenNetwork, Policy]:
     return OpenNetwork.open(folder), load_policy(policy)
+
+
+@cache
+def _keep_classes(work: BatchWork) -> None:
+    network, policy = work.opened()
+    keep_classes(network, policy, on=work.on)
 
 
 def review_row(work: BatchWork, number: int, raw: object) -> Row:
@@ -234,7 +242,7 @@ def _reviewed(work: BatchWork, pieces: Iterator[tuple[int, Piece]], processes: i
         yield from ((n, review_piece(work, piece)) for n, piece in pieces)
         return
     waiting: list[tuple[int, Future[list[Row]]]] = []
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, _context()) as pool:
         try:
             for n, piece in pieces:
                 waiting.append((n, pool.submit(review_piece, work, piece)))
@@ -248,8 +256,19 @@ def _reviewed(work: BatchWork, pieces: Iterator[tuple[int, Piece]], processes: i
             ) from None
 
 
+def _context() -> BaseContext:
+    """Processes forked from one that has imported everything and done nothing else; new ones where that cannot be."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["api.reviews.warmed"])
+    return context
+
+
 def review_piece(work: BatchWork, piece: Piece) -> list[Row]:
-    """`review_row` for every row of a piece."""
+    """`review_row` for every row of a piece; with many rows it pays to customise class vehicles first."""
+    if len(piece) == ROWS_A_PIECE:
+        _keep_classes(work)
     return [review_row(work, number, raw) for number, raw in piece]
 
 

@@ -64,7 +64,7 @@ def _label(out: Path, graph: RoadGraph, report: BuildReport, seed: int) -> RoadG
     extra_files = {LINK_REPORT: links.read_text(encoding="utf-8")} if links.exists() else {}
     labelled = replace(graph, attribution=ATTRIBUTION, network_id="")
     write_network(labelled, report, out, about=about, extra_files=extra_files)
-    prepare_network(out)
+    prepare_network(out, policy=load_policy())
     return labelled
 
 

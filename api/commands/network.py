@@ -63,9 +63,10 @@ def _read_settings(policy: Path | None, sources: Sequence[Path]) -> Policy:
 
 @network_group.command("prepare")
 @click.argument("folder", type=click.Path(path_type=Path))
-def prepare_command(folder: Path) -> None:
-    """Make the hierarchy of a network FOLDER that was compiled without one, so that opening it need not."""
-    prepare_network(folder)
+@click.option("--policy", type=click.Path(path_type=Path), help="Policy file (YAML). Default: the packaged one.")
+def prepare_command(folder: Path, policy: Path | None) -> None:
+    """Prepare a network FOLDER compiled by an earlier version: its hierarchy, travel times and county names."""
+    prepare_network(folder, policy=load_policy(policy))
 
 
 @network_group.command("describe")

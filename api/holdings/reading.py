@@ -10,6 +10,7 @@ from typing import Final
 from api.applications.attachments_kinds import recognise
 from api.applications.attachments_names import ending_of
 from api.errors import FieldFault, InvalidError, MediaTypeError, TooLargeError
+from api.holdings.row_wording import in_chinese
 from api.holdings.settings import holding_settings
 from data.bridges.inventory import read_bridges
 from data.bridges.records import Inventory
@@ -124,7 +125,7 @@ def _check_rows(rows: int) -> None:
 
 def _fault(text: str) -> FieldFault:
     said = plain(text)
-    return FieldFault("file", f"文件：{said}", said)
+    return FieldFault("file", f"文件：{in_chinese(said)}", said)
 
 
 def plain(text: str) -> str:

@@ -15,6 +15,7 @@ from api.errors import ForbiddenError, NotFoundError, TooManyError, Unauthentica
 from api.pages.account.endpoints import router as account_router
 from api.pages.desk.endpoints import router as desk_router
 from api.pages.files import static_file
+from api.pages.holdings.endpoints import router as holdings_router
 from api.pages.inbox.endpoints import router as inbox_router
 from api.pages.inspection.endpoints import router as inspect_router
 from api.pages.language import COOKIE, Language
@@ -33,6 +34,7 @@ router.include_router(plan_router)
 router.include_router(desk_router)
 router.include_router(inspect_router)
 router.include_router(inbox_router)
+router.include_router(holdings_router)
 router.include_router(account_router)
 router.include_router(my_router)
 LOGINS: Final = "demo_logins.json"

@@ -29,6 +29,11 @@ ENTRIES: Final = (
     Entry("/desk", "desk.nav", frozenset({"window", "reviewer", "approver", "supervisor"})),
     Entry("/dashboard", "desk.nav_dashboard", frozenset({"approver", "supervisor", "admin"})),
     Entry("/inbox", "inbox.title", frozenset({"reviewer", "police", "city_road", "toll_operator", "maintainer"})),
+    Entry(
+        "/holdings",
+        "holdings.title",
+        frozenset({"reviewer", "approver", "enforcement", "police", "city_road", "toll_operator", "maintainer"}),
+    ),
     Entry("/inspect", "inspect.title", frozenset({"enforcement"})),
     Entry("/guide", "public.nav_guide"),
     Entry("/verify", "public.nav_verify"),

@@ -19,6 +19,7 @@ MASSES = frozenset({"gross_mass", "axle_load", "axle_group", "tridem"})
 LAYOUTS = frozenset({"axle_lines", "line_spacing"})
 NOT_A_RECORD = frozenset({"posted", "none"})  # a sign is there for all to see; without any source it is our policy
 SPACING_STEP_MM, LENGTH_STEP_MM = 250, 100
+USUAL_AXLES = 10
 LIGHT_STEP_KG = 100  # of masses below one step
 PERCENT = 100
 BANDED_ZH, BANDED_EN = "按利用率分段公布", "published as a band of utilisation"
@@ -47,6 +48,10 @@ class Bands:
         """A province's edges; without them those of `reasons.yaml`, which also has the step of masses."""
         chosen = reason_settings()
         return cls(tuple(edges_percent or chosen.utilisation_bands_percent), chosen.mass_band_kg)
+
+    def step_of(self, quantity: str) -> int:
+        """The step of a mass in kg; all axles of a usual train together are as coarse as its gross mass."""
+        return self.mass_step_kg if quantity == "gross_mass" else max(self.mass_step_kg // USUAL_AXLES, 1)
 
 
 def is_about_capacity(finding: Mapping[str, Any]) -> bool:
@@ -89,7 +94,7 @@ def banded_frontier(frontier: Mapping[str, Any], bands: Bands | None = None) -> 
         for axis in ("x", "y"):
             if curve[axis]["quantity"] in MASSES:
                 for point in curve["points"]:
-                    point[axis] = _lighter(point[axis], chosen)
+                    point[axis] = _lighter(point[axis], chosen.step_of(curve[axis]["quantity"]))
     found["is_banded"] = True
     return found
 
@@ -136,9 +141,10 @@ def banded_change(change: Mapping[str, Any], bands: Bands) -> Json:
     """A suggestion that a bridge may have decided: rounded to the safe side, without the proof on its other side."""
     if not tells_of_capacity(change):
         return dict(change)
+    follows = (entry for entry in change.get("follows", []) if entry["quantity"] not in MASSES)
     told = dict(change) | {
         "changes": [_rounded(entry, bands) for entry in change["changes"]],
-        "follows": [_rounded(entry, bands) for entry in change.get("follows", [])],
+        "follows": [_rounded(entry, bands) for entry in follows],  # a second rounding of the same mass would tell more
         "is_rounded": True,
     }
     told.pop("proof", None)
@@ -154,7 +160,7 @@ def _routes(review: Json) -> list[Json]:
 
 def _rounded(entry: Json, bands: Bands) -> Json:
     if entry["quantity"] in MASSES:
-        return entry | {"to": _lighter(entry["to"], bands)}
+        return entry | {"to": _lighter(entry["to"], bands.step_of(entry["quantity"]))}
     if entry["quantity"] == "line_spacing":
         return entry | {"to": -(-entry["to"] // SPACING_STEP_MM) * SPACING_STEP_MM}
     if entry["quantity"] == "length" and entry["to"] > entry["from"]:
@@ -162,8 +168,8 @@ def _rounded(entry: Json, bands: Bands) -> Json:
     return entry
 
 
-def _lighter(mass_kg: int, bands: Bands) -> int:
-    step = bands.mass_step_kg if mass_kg >= bands.mass_step_kg else LIGHT_STEP_KG
+def _lighter(mass_kg: int, step_kg: int) -> int:
+    step = step_kg if mass_kg >= step_kg else LIGHT_STEP_KG
     return mass_kg // step * step
 
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import numpy as np
+
 from api.reviews.network import OpenNetwork
 from api.reviews.situation import condition_states
 from routing.columns import Verdict
@@ -22,10 +24,10 @@ def keep_classes(network: OpenNetwork, policy: Policy, *, on: dt.date) -> None:
     with and without.
     """
     states = condition_states(network, on=on, gross_mass_kg=HEAVY_KG)
-    situation = Situation(states, ExtraRows.none(), network.graph.arcs.access)
+    graph = network.graph
+    bridges_pass = np.full(len(graph.bridges.structure), Verdict.PASSES, np.uint8)
+    situation = Situation(states, ExtraRows.none(), graph.arcs.access, bridges_pass)
     times = network.times(policy)
-    judged = [
-        Judged(judge_arcs(network.graph, Judge.of(vehicle, policy), situation)) for vehicle in class_vehicles(policy)
-    ]
+    judged = [Judged(judge_arcs(graph, Judge.of(vehicle, policy), situation)) for vehicle in class_vehicles(policy)]
     tiers = (weigh(times, one, policy, worst=worst) for worst in OPEN_TIERS for one in judged)
     network.router(states).pin(tiers, most=network.keeping.classes)

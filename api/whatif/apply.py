@@ -1,4 +1,4 @@
-"""From a question to an application (以此申请): a draft with load, trip and chosen route, and what the firm always says.
+"""From a question to an application (以此申请): a draft with load, trip, chosen route, and what the firm always says.
 
 Nothing that the question or an earlier case holds is asked for again. What belongs to one shipment alone (serial
 number, declarations, days that are not known) is left to be filled in.

@@ -7,7 +7,6 @@ beams: the effect is a smooth function of the section, searched by golden sectio
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from routing._kernels.axle_train import peak_moment, prefix_sums
 from routing._kernels.beam_peak import beam_peak_moment
@@ -87,6 +86,8 @@ def _largest(effect: Callable[[float], float], length: float) -> float:
     step = length / GRID
     values = [effect(step * n) for n in range(1, GRID)]
     best = 1 + int(np.argmax(values))
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - half a second that few answers need
+
     found = minimize_scalar(
         lambda x_m: -effect(x_m),
         bounds=(step * (best - 1), step * (best + 1)),

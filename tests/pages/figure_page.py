@@ -27,7 +27,7 @@ SOURCE = """{% extends "base.html.j2" %}
 {% block title %}figures{% endblock %}
 {% block head %}{{ figures.map_head() }}{% endblock %}
 {% block content %}<div class="wrap"><h1>figures</h1>
-{{ figures.route_map(data, "map of routes") }}
+{% if data %}{{ figures.route_map(data, "map of routes") }}{% endif %}
 <p id="picked"></p>
 {% for one in drawings %}<figure class="figure-frame panel">{{ one }}</figure>{% endfor %}
 {% if reasons %}{{ figures.why_not(reasons) }}{% endif %}
@@ -72,13 +72,13 @@ def add_figure_page(app: FastAPI) -> None:
     templates().loader = ChoiceLoader([loader, DictLoader({"figures_test.html.j2": SOURCE})])
 
     @app.get("/figures/{trip}", response_class=HTMLResponse)
-    def figures_page(page: Page, trip: str, carrier: bool = False, pick: bool = False) -> Response:
+    def figures_page(page: Page, trip: str, carrier: bool = False, pick: bool = False, plain: bool = False) -> Response:
         report = report_for(trip) if trip in TRIPS else {}
         told = banded(report) if carrier and report else report
         drawings: list[str] = [draw_vehicle(vehicle_for(trip), language=page.language)] if report else []
         drawings += bridge_drawings(report, page.language) if report and not carrier else []
         words = {
-            "data": route_map_data(page, told, for_carrier=carrier, pick=pick),
+            "data": None if plain else route_map_data(page, told, for_carrier=carrier, pick=pick),
             "drawings": drawings,
             "reasons": why_not_shown(told, page.language, for_carrier=carrier),
             "list": findings_shown(told, page.language, for_carrier=carrier),

@@ -2,7 +2,9 @@
 # ruff: noqa: ANN401, F811 - what comes back has no importable type; the fixture
 
 import re
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from api.cases.review_job import deliver, review_case
 from api.db.engine import transaction
 from api.db.tables import Case, Note, WhatIf
 from tests.service.conftest import desk  # noqa: F401 - a fixture is found by its name
-from tests.service.desk import IN_CITY, IN_COUNTY, WEAK_BRIDGE, Desk, heavy_vehicle, vehicle_of
+from tests.service.desk import IN_CITY, IN_COUNTY, PDF, PROVINCE, WEAK_BRIDGE, Desk, heavy_vehicle, vehicle_of
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 COUNTY = "transport:430202"
@@ -123,6 +125,26 @@ def test_two_people_press_the_same_button(desk: Desk) -> None:
     slow = send(desk, f"window2@{COUNTY}", f"/desk/cases/{case_id}/act/accept", version=version)
     assert slow.status_code == 409
     assert "机器审查" in slow.text
+    assert desk.kinds(case_id).count("accept") == 1
+
+
+def test_of_two_at_the_same_moment_one_is_told(desk: Desk) -> None:
+    case_id = desk.submit(IN_COUNTY)
+    version = str(desk.case(case_id)["version"])
+    officers = [f"window@{COUNTY}", f"window2@{COUNTY}"]
+    tokens = [re.findall(r'name="csrf_token" value="([^"]+)"', read(desk, who, "/"))[0] for who in officers]
+    ready = threading.Barrier(2)
+
+    def press(who: str, token: str) -> int:
+        client = desk[who]
+        ready.wait()
+        path, data = f"/desk/cases/{case_id}/act/accept", {"csrf_token": token, "version": version}
+        return int(client.post(path, data=data, headers=HTML, follow_redirects=False).status_code)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(press, officers, tokens))
+    assert answers[0] == 303
+    assert answers[1] in {409, 412}
     assert desk.kinds(case_id).count("accept") == 1
 
 
@@ -288,6 +310,92 @@ def test_the_dashboard_counts_within_ones_scope(desk: Desk) -> None:
     read(desk, "carrier", "/dashboard", 403)
     read(desk, f"supervisor@{CITY}", "/dashboard?since=2027-01-01&until=2026-01-01", 422)
     read(desk, f"supervisor@{CITY}", "/dashboard?since=2026-13-01")
+
+
+WHO = [f"{role}@{COUNTY}" for role in ("window", "reviewer", "approver", "enforcement")]
+WHO += [f"{role}@{PROVINCE}" for role in ("reviewer", "supervisor")]
+STEPS: dict[str, tuple[tuple[str, str, dict[str, Any]], ...]] = {
+    "submitted": (),
+    "correction": (("window", "request_correction", {"items": ["轮廓图"]}),),
+    "review": (("window", "accept", {}),),
+    "tasks": (
+        ("window", "accept", {}),
+        ("reviewer", "order_survey", {"reason": "净高"}),
+        ("reviewer", "order_calculation", {"reason": "桥"}),
+        ("reviewer", "invite_statement", {"reason": "拟不予"}),
+    ),
+    "paused": (("window", "accept", {}), ("reviewer", "pause", {"basis": "testing", "reason": "委托检测"})),
+    "decision": (("window", "accept", {}), ("reviewer", "recommend", {"recommendation": "approve"})),
+    "approved": (
+        ("window", "accept", {}),
+        ("reviewer", "recommend", {"recommendation": "approve"}),
+        ("approver", "approve", {}),
+    ),
+    "issued": (
+        ("window", "accept", {}),
+        ("reviewer", "recommend", {"recommendation": "approve"}),
+        ("approver", "approve", {}),
+        ("window", "deliver", {}),
+    ),
+}
+
+
+@pytest.mark.parametrize("state", STEPS)
+def test_every_role_can_open_every_form_in_every_state(desk: Desk, state: str) -> None:
+    case_id = desk.submit(IN_COUNTY)
+    for role, action, sent in STEPS[state]:
+        desk.do(f"{role}@{COUNTY}", case_id, action, **sent)
+        if action == "accept":
+            desk.run(review_case, case_id)
+    opened = set()
+    for who in WHO:
+        page = read(desk, who, f"/desk/cases/{case_id}")
+        named = re.findall(r'/act/(\w+)"|id="why-(\w+)"', page)
+        for action in {one or other for one, other in named}:
+            path = f"/desk/cases/{case_id}/act/{action}"
+            assert (f'action="{path}"' in read(desk, who, path)) is (f'{path}"' in page), (who, action)
+            sent = send(desk, who, path, version="999999", reason="\0")
+            assert sent.status_code in {409, 412, 422}, (who, action, sent.status_code)
+            opened.add(action)
+    assert len(opened) >= 2
+
+
+def test_a_rehearsal_leaves_nothing_behind(desk: Desk) -> None:
+    case_id = desk.to_decision(IN_COUNTY)
+    before = desk.case(case_id), desk.kinds(case_id), desk.jobs(case_id, "issue_permit"), desk.told(case_id=case_id)
+    shown = act(desk, f"approver@{COUNTY}", case_id, "approve")
+    assert "通行证预览" in shown.text
+    after = desk.case(case_id), desk.kinds(case_id), desk.jobs(case_id, "issue_permit"), desk.told(case_id=case_id)
+    assert after == before
+
+
+def test_a_document_goes_with_an_act_as_a_file(desk: Desk) -> None:
+    case_id = desk.submit(IN_COUNTY)
+    who, path = f"window@{COUNTY}", f"/desk/cases/{case_id}/act/accept"
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', read(desk, who, path))[0]
+
+    def upload(name: str, content: bytes) -> Any:
+        data = {"csrf_token": token, "version": str(desk.case(case_id)["version"])}
+        return desk[who].post(path, data=data, files={"file": (name, content)}, headers=HTML, follow_redirects=False)
+
+    wrong = upload("x.exe", b"MZ\0\0")
+    assert wrong.status_code == 422
+    assert 'id="f-file-fault"' in wrong.text
+    assert upload("受理.pdf", PDF).status_code == 303
+    assert desk.note(case_id, "accept", f"reviewer@{COUNTY}")["attachment_id"] is not None
+
+
+def test_earlier_cases_stand_beside(desk: Desk) -> None:
+    first = desk.submit(IN_CITY, vehicle_of("I"))
+    second = desk.submit(IN_CITY, vehicle_of("II"))
+    foreign = desk.submit(IN_CITY, vehicle_of("II"), login="rival")
+    page = read(desk, f"reviewer@{CITY}", f"/desk/cases/{second}")
+    table = page[page.index('id="earlier"') :]
+    assert desk.case(first)["number"] in table
+    assert desk.case(foreign)["number"] not in table
+    assert "（本件 +0.15 m）" in table
+    assert "100%" in table
+    assert desk.case(second)["number"] not in read(desk, f"reviewer@{CITY}", f"/desk/cases/{first}")
 
 
 def test_nobody_is_asked_to_sign_in_first(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """The words of the pages: both languages complete, every key that is used exists, none is left over."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Final, get_args
 
@@ -10,6 +11,10 @@ from api.pages.inspection.endpoints import FINDINGS, SEEN_AS
 from api.pages.inspection.frame import SCRIPT_WORDS
 from api.pages.inspection.photos import KINDS
 from api.pages.inspection.sheet_fields import QUESTIONS, SIZES
+from api.holdings.differences import _NOT_TOLD
+from api.holdings.owner import KIND_ZH
+from api.pages.holdings.closure_form import LIMITS
+from api.pages.holdings.shown import _LIMITS
 from api.pages.language import FOLDER, LANGUAGES, catalogue, say
 from api.pages.page import templates
 from api.pages.plan.judged import QUANTITIES
@@ -17,11 +22,14 @@ from api.pages.search import _KINDS
 from api.reviews.request import VARIANTS
 from api.permits.checks_due import REASON_ZH
 from api.permits.comparing import CONCLUSION_ZH
+from data.bridges.records import BridgeRecord, LimitRecord
+from data.roads import RoadSegment
 from maps.style_map import TOGGLES
 from maps.tiles_places import _KINDS as LAYER_KINDS
 from routing.columns import Access, Basis, Quantity, RoadClass, StructureKind, TechnicalGrade, WidthBasis
 from rules.errors import RuleFileError
 from rules.management import RoadKind
+from tests.pages.desk_words import DESK_FAMILIES
 from tests.pages.my_words import MY_FAMILIES
 
 PAGES: Final = FOLDER.parent
@@ -55,6 +63,21 @@ FAMILIES: Final = {
     "inbox.state_": {"open", "answered", "informed", "returned", "cancelled"},
     "inbox.kind_": set(get_args(RoadKind)),
     **MY_FAMILIES,
+    **DESK_FAMILIES,
+    "holdings.kind_": set(KIND_ZH),
+    "holdings.upload_": set(KIND_ZH),
+    "holdings.upload_text_": set(KIND_ZH),
+    "holdings.file_hint_": set(KIND_ZH),
+    "holdings.choose_": set(LIMITS),
+    "holdings.limit_": set(_LIMITS),
+    "holdings.closure_": {"in_force", "planned", "over", "ended"},
+    "holdings.version_": {"draft", "used"},
+    "holdings.change_": {"asked", "approved", "done", "rejected", "withdrawn", "failed"},
+    "holdings.said_": {"published", "asked", "approved", "rejected", "ended", "discarded", "back"},
+    "holdings.head_": {"file", "rows", "by", "state"},
+    "holdings.": {"ambiguous", "unlinked"},
+    "holdings.field_": {one.name for kind in (BridgeRecord, LimitRecord, RoadSegment) for one in fields(kind)}
+    - _NOT_TOLD,
     "layout.": {"passes", "conditional", "unknown", "blocked", "done", "now", "later"},
     "inspect.js_": set(SCRIPT_WORDS),
     "inspect.why_": {*REASON_ZH},

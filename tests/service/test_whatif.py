@@ -23,9 +23,11 @@ from api.reviews.banding import BRIDGE, Bands, band_of, is_about_capacity
 from api.reviews.network import OpenNetwork
 from api.sample import VEHICLES
 from api.unit_of_work import Actor, UnitOfWork
-from api.whatif.network import province_of
+from api.whatif.ask import advise, answer_for, ask
+from api.whatif.network import Desk, province_of
 from api.whatif.probing import is_same_place, is_similar
 from api.whatif.question import Question
+from api.whatif.reasons import is_pending
 from api.whatif.shown import shown_to_carrier
 
 STOPS = [[112.98, 28.19], [113.13, 27.83]]
@@ -63,6 +65,16 @@ def _answer(**more: Any) -> dict[str, Any]:
     route = {"rank": 1, "verdict": "passes", "length_m": 9, "duration_s": 9, "phrase": "x", "legs": [], "divisions": []}
     route |= {"geometry": {"type": "LineString", "coordinates": []}, "way_ids": [5, 6]}
     route |= {"findings": [_finding(), _finding(count=5), posted, axle], "capacity_kg": 31_337}
+    certificate = {"kind": "blocked", "count": 2, "is_least_proved": True, "equal_sets": [["row 31337"]]}
+    thing = {"thing": "inventory row 7: 31337 kg", "needed_without": None, "is_without_known": True}
+    certificate |= {"things": [thing | {"findings": [_finding(outcome="blocked")]}], "route": copy.deepcopy(route)}
+    task = {"what": "专项验算", "what_en": "special calculation", "value_needed": SECRET, "unit": "ratio"}
+    task |= {"quantity": "bridge_effect", "structure": _finding()["structure"], "source": "row 31337"}
+    measure = {"rank": 1, "thing": "row 31337", "sets": 1, "of_sets": 1, "tasks": [task]}
+    variant = {"variant": "fewest_bridges", "verdict": "passes", "count": 3, "route": copy.deepcopy(route)}
+    lines = {"changes": [{"quantity": "axle_lines", "from": 6, "to": 9, "unit": "lines"}], "verdict": "passes"}
+    lines["follows"] = [{"quantity": "gross_mass", "from": 98_000, "to": 131_337, "unit": "kg"}]
+    lines["proof"] = {"passes": True, "fails_one_step_less": [{"quantity": "axle_lines", "value": 31_337}]}
     height = {"changes": [{"quantity": "height", "from": 5000, "to": 4700, "unit": "mm"}], "verdict": "passes"}
     mass = {"changes": [{"quantity": "gross_mass", "from": 166_000, "to": 131_337, "unit": "kg"}], "verdict": "passes"}
     both = {"changes": [*height["changes"], *mass["changes"]], "verdict": "passes"}
@@ -70,7 +82,15 @@ def _answer(**more: Any) -> dict[str, Any]:
         "verdict": "passes",
         "classification": {"class": "III"},
         "routes": [route],
-        "why_not": {"blockers": [_finding(outcome="blocked")], "smallest_changes": [height, mass, both]},
+        "why_not": {
+            "blockers": [_finding(outcome="blocked")],
+            "smallest_changes": [height, mass, both, lines],
+            "certificate": certificate,
+            "measure_first": [measure],
+            "departures": {"better": [{"on": "2026-12-01", "verdict": "passes"}]},
+            "something_new": SECRET,
+        },
+        "variants": [variant],
         "jurisdiction": {"level": "city"},
         "stops": [],
         "network_id": "n",
@@ -118,6 +138,10 @@ def test_no_number_of_a_capacity_gets_out(sees) -> None:
     assert '"to": 4700' in shown  # a height is no capacity
     assert ("一桥" in shown) == (sees != "nothing")
     assert ('"band"' in shown) == (sees == "bands")
+    assert '"2026-12-01"' in shown
+    assert '"fewest_bridges"' in shown
+    assert ("专项验算" in shown) == (sees != "nothing")
+    assert ("130000" in shown) == ("axle_lines" in shown) == (sees == "bands"), "masses in steps, or none"
 
 
 def test_the_original_is_not_changed_by_showing_it() -> None:
@@ -271,6 +295,42 @@ def test_a_refused_question_is_neither_kept_nor_told(firm, sessions) -> None:
     assert "answer" not in refused.json()
     with sessions() as session:
         assert before == (session.query(WhatIf).count(), session.query(Event).filter_by(kind="what_if_asked").count())
+
+
+@pytest.mark.usefixtures("desk_app")
+def test_advice_that_is_found_later_is_what_was_asked_for_at_once(people, sessions, clock, demo: Path) -> None:
+    truth = json.loads((demo / "sources" / "ground_truth.json").read_text())["traps"]
+    trap = next(one for one in truth if one["kind"] == "sealed_town")
+    question = Question(trap["vehicle"], clock().date(), tuple(tuple(trap[end]) for end in ("from", "to")))
+    account = uuid.UUID(people.sign_in("reviewer").get("/api/v1/account").json()["id"])
+    actor = Actor("审查员", frozenset({"reviewer"}), account, "transport:430000", "province", "430000")
+    with transaction(sessions) as session:
+        work, desk = UnitOfWork(session, actor, clock()), Desk.open(sessions)
+        at_once, later = ask(work, desk, question), ask(work, desk, question, with_advice=False)
+        assert is_pending(later)
+        assert not is_pending(at_once)
+        assert later.answer["why_not"]["certificate"] == at_once.answer["why_not"]["certificate"]
+        assert later.answer["why_not"]["smallest_changes"] == []
+        assert "advice_pending" not in answer_for(work, later)
+        found = advise(work, desk, later.id)
+        assert found.answer == at_once.answer
+        assert advise(work, desk, later.id).answer == at_once.answer
+        changes = at_once.answer["why_not"]["smallest_changes"]
+        assert found.suggestions == [{"changes": one["changes"]} for one in changes]
+        assert len(changes) == 1
+
+
+def test_closures_count_as_in_the_review_of_a_case(firm, demo: Path, tmp_path) -> None:
+    truth = json.loads((demo / "sources" / "ground_truth.json").read_text())["traps"]
+    trap = next(one for one in truth if one["id"] == "closure-1-tomorrow")
+    asked = {"vehicle": trap["vehicle"], "stops": [trap["from"], trap["to"]], "on": trap["on"][:10]}
+    assert firm.post("/api/v1/what-if", json=asked).json()["verdict"] != "blocked"
+    (tmp_path / "closures.geojson").write_bytes((demo / "sources" / "overlays.geojson").read_bytes())
+    grounds.use(grounds.Source(demo, tmp_path))
+    try:
+        assert firm.post("/api/v1/what-if", json=asked).json()["verdict"] == "blocked"
+    finally:
+        grounds.use(grounds.Source(demo, demo / "overlays"))
 
 
 @pytest.mark.usefixtures("desk_app")

@@ -19,7 +19,7 @@ from api.cases.savepoint import attempt
 from api.db.tables import Case
 from api.errors import ConflictError, InvalidError, StaleError
 from api.pages.desk.act_fields import field_names, fields_of
-from api.pages.desk.act_reading import Typed, faults_by_field, kept_fields, read_input, typed_values
+from api.pages.desk.act_reading import Typed, close_files, faults_by_field, kept_fields, read_input, typed_values
 from api.pages.desk.actions import FINAL
 from api.pages.desk.happened import show_what_happened
 from api.pages.desk.queue_endpoints import version_of
@@ -47,8 +47,16 @@ def act_page(page: Page, case_id: uuid.UUID, action: Action) -> Response:
 @router.post("/desk/cases/{case_id}/act/{action}")
 def post_act(page: FormPage, case_id: uuid.UUID, action: Action) -> Response:
     """Do it: whole, or with every fault on the form."""
-    authorise_desk(page.work)
-    case = get_case(page.work, case_id)
+    try:
+        authorise_desk(page.work)
+        return _act(page, get_case(page.work, case_id), action)
+    finally:
+        close_files(page)
+
+
+def _act(page: PageContext, case: Case, action: Action) -> Response:
+    """Do it, or say on the form or on a page of its own why not."""
+    case_id = case.id
     try:
         one = possible_action(page.work, case, action)
     except ConflictError as error:

@@ -56,7 +56,7 @@ _BY_ACTION: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.APPROVE: ("conditions",),
     Action.HOLD_STATEMENT: ("waived",),
 }
-_ORDER: Final = (
+ORDER: Final = (
     "recommendation",
     "packet_id",
     "body_id",
@@ -73,7 +73,7 @@ _ORDER: Final = (
     "notice_text",
     "file",
 )
-_KINDS: Final[Mapping[str, str]] = {
+KINDS: Final[Mapping[str, str]] = {
     "recommendation": "radio",
     "packet_id": "select",
     "body_id": "groups",
@@ -121,7 +121,7 @@ def field_names(one: Possible) -> tuple[str, ...]:
         wanted -= {"items", "reason"}  # nothing is missing, so there is nothing to say about it
     if not one.choices.packets and one.action is not Action.ESCALATE:
         wanted -= {"packet_id"}
-    return tuple(name for name in _ORDER if name in wanted)
+    return tuple(name for name in ORDER if name in wanted)
 
 
 def fields_of(
@@ -148,7 +148,7 @@ def _field(
     lacking: Mapping[str, str],
     faults: Mapping[str, str],
 ) -> Field:
-    kind = _KINDS.get(name, "words")
+    kind = KINDS.get(name, "words")
     own_label = f"desk.field_{name}_{one.action.value}"
     return Field(
         name=name,

@@ -11,6 +11,7 @@ from api.accounts.permissions import Action
 from api.applications.form_reading import parse_form
 from api.cases import grounds
 from api.cases.find import get_case
+from api.cases.findings import LOADS
 from api.cases.queue import authorise_desk
 from api.db.tables import Case
 from api.errors import NotFoundError
@@ -29,7 +30,8 @@ from maps.influence_figure import draw_influence
 
 router = APIRouter(include_in_schema=False)
 Json = Mapping[str, Any]
-_HELPS: Final = (Action.ORDER_CALCULATION, Action.ORDER_SURVEY, Action.PROPOSE_REROUTE, Action.ORDER_REINFORCEMENT)
+_HELPS: Final = frozenset({Action.PROPOSE_REROUTE, Action.ORDER_REINFORCEMENT})
+EFFECTS: Final = {"M+": "sagging", "M-": "hogging", "V": "shear", "R": "reaction", "R-": "uplift"}
 
 
 @router.get("/desk/cases/{case_id}/bridges/{structure:path}")
@@ -54,7 +56,7 @@ def bridge_page(
         "ratios": [_ratios(page, one) for one in raw if knows and (one.get("bridge") or {}).get("ratios")],
         "figures": list(_figures(page, case, raw)) if knows else [],
         "helps": list(_what_helps(page, case, raw)) if knows else [],
-        "acts": _acts(buttons, shown),
+        "acts": _acts(buttons, shown, raw),
         "can_override": any(one.action == Action.OVERRIDE and not one.obstacles for one in buttons.beside),
         "knows": knows,
     }
@@ -81,7 +83,7 @@ def _ratios(page: PageContext, finding: Json) -> dict[str, object]:
     return {
         "rows": [(page.t(f"desk.crossing_{way}"), f"{ratio:.3f}") for way, ratio in bridge["ratios"].items()],
         "allowed": f"{finding['limit']:.3f}" if finding.get("limit") is not None else "—",
-        "governs": bridge.get("governs") or "—",
+        "governs": page.t(f"desk.effect_{EFFECTS[bridge['governs']]}") if bridge.get("governs") else "—",
         "section": f"{bridge['section_m']:.2f} m" if bridge.get("section_m") is not None else "—",
         "spans": bridge.get("spans") or "—",
         "design_load": bridge.get("design_load") or "—",
@@ -115,8 +117,10 @@ def _what_helps(page: PageContext, case: Case, findings: list[Json]) -> Iterator
             yield page.t(fits, ratio=f"{controlled:.2f}", allowed=f"{allowed:.2f}")
 
 
-def _acts(buttons: Buttons, findings: list[DeskFinding]) -> list[object]:
-    """Acts that can settle what is open here."""
-    if not any(one.is_open for one in findings):
+def _acts(buttons: Buttons, shown: list[DeskFinding], findings: list[Json]) -> list[object]:
+    """Acts that can settle what is open here: no survey tells what a bridge bears, no calculation how high it is."""
+    if not any(one.is_open for one in shown):
         return []
-    return [one for one in (*buttons.next_step, *buttons.beside) if one.action in _HELPS and not one.obstacles]
+    about_loads = any(one["quantity"] in LOADS for one in findings)
+    wanted = _HELPS | {Action.ORDER_CALCULATION if about_loads else Action.ORDER_SURVEY}
+    return [one for one in (*buttons.next_step, *buttons.beside) if one.action in wanted and not one.obstacles]

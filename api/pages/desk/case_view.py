@@ -1,5 +1,6 @@
 """All that the page of a case shows (办件页), each part for those who may read it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -33,7 +34,7 @@ from api.pages.desk.words import (
 from api.pages.findings_shown import ranked_routes, why_not_shown
 from api.pages.page import PageContext
 from api.pages.route_map import route_map_data
-from api.permits.checks_due import REASON_ZH, check_due
+from api.permits.checks_due import check_due
 from maps.vehicle_drawing import draw_vehicle
 
 Json = Mapping[str, Any]
@@ -88,7 +89,7 @@ def _head(page: PageContext, case: Case, told: CaseOut) -> dict[str, object]:
         "submitted": when(case.submitted_at),
         "phases": [page.t(f"desk.phase_{one.value}") for one in PHASES],
         "phase": PHASES.index(phase) if phase in PHASES else len(PHASES),
-        "tasks": [task_word(page, one) for one in told.open_tasks],
+        "tasks": [_times(task_word(page, one), n) for one, n in Counter(told.open_tasks).items()],
         "promised": [(title_of_item(item), due) for item, due in told.promised.items()],
         "decisions": [
             {
@@ -102,6 +103,10 @@ def _head(page: PageContext, case: Case, told: CaseOut) -> dict[str, object]:
         ],
         "recommendation": remarks.get(case, "recommendation", None),
     }
+
+
+def _times(word: str, number: int) -> str:
+    return word if number == 1 else f"{word} × {number}"
 
 
 def _review(page: PageContext, case: Case, report: Json | None) -> dict[str, object]:
@@ -189,7 +194,7 @@ def _near(page: PageContext, one: Json) -> str:
 def _edge(page: PageContext, one: Json) -> str:
     """What the nearest edges of the classes would cost or save."""
     days = [(one.get(name) or {}).get("own") for name in ("days_now", "days_then")]
-    distance = amount(one.get("distance"), one.get("unit")) or ""
+    distance = amount(abs(one.get("distance") or 0), one.get("unit")) or ""
     words = page.t(
         f"desk.edge_{one['direction']}" if one.get("distance") else "desk.edge_at",
         quantity=load_word(page, one["quantity"]),
@@ -205,12 +210,12 @@ def _check_reasons(page: PageContext, case: Case, review: Review | None) -> list
     why = check_due(page.work, case, review) if review is not None and "routes" in review.report else None
     if why is None:
         return []
-    return [REASON_ZH[why] if page.language == "zh" else page.t(f"desk.check_{why}")]
+    return [page.t("desk.check_notice", why=page.t(f"desk.check_{why}"))]
 
 
-def _stage_points(page: PageContext, review: Review | None) -> list[tuple[str, list[str]]]:
-    """What follows from the comparison, by stage; only stages that have something."""
+def _stage_points(page: PageContext, review: Review | None) -> list[tuple[str, list[str], bool]]:
+    """What follows from the comparison, by stage, and whether one has to look first; empty stages are left out."""
     name = "reason_zh" if page.language == "zh" else "reason_en"
     stages = ("not_accepted", "correction", "to_follow", "refusals", "to_verify")
-    told = [(page.t(f"desk.stage_{stage}"), [point[name] for point in stage_points(review, stage)]) for stage in stages]
-    return [(title, points) for title, points in told if points]
+    told = [(stage, [point[name] for point in stage_points(review, stage)]) for stage in stages]
+    return [(page.t(f"desk.stage_{stage}"), points, stage != "to_verify") for stage, points in told if points]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_WIDTH, _ROW, _LABEL, _NUMBER = 520, 26, 190, 60
+_WIDTH, _ROW, _LABEL, _NUMBER = 400, 26, 152, 44
 _HEIGHT, _FOOT, _HEAD = 180, 34, 20
-_MOST_LABELS = 9
-_LONGEST_LABEL = 15
+_MOST_LABELS = 7
+_LONGEST_LABEL = 21  # in halves of a Chinese character
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,12 @@ def _text(x: float, y: float, anchor: str, text: str) -> Markup:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
+    """What fits beside the bars: a Chinese character is as wide as two others."""
+    width, kept = 0, 0
+    for letter in label:
+        width += 1 if letter.isascii() else 2
+        kept += width <= _LONGEST_LABEL
+    return label if kept == len(label) else f"{label[: kept - 1]}…"
 
 
 def _svg(title: str, height: int, parts: Sequence[Markup]) -> Markup:

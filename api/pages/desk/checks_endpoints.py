@@ -17,13 +17,13 @@ from api.errors import ConflictError, InvalidError, NotFoundError
 from api.pages.desk.act_reading import faults_by_field
 from api.pages.desk.words import amount, class_word
 from api.pages.page import FormPage, Page, PageContext
-from api.permits.checks_due import REASON_ZH
 from api.permits.checks_service import TaskState, get_check, hand_over, list_checks
 
 router = APIRouter(include_in_schema=False)
 A_PAGE: Final = 50
 _BADGES: Final = {"open": "unknown", "agrees": "passes", "change_needed": "conditional", "differs": "blocked"}
 _INVALID, _CONFLICT = 422, 409
+_LONGEST: Final = 1000
 Which = Literal["open", "done", "all"]
 _STATES: Final[dict[Which, tuple[TaskState, ...]]] = {
     "open": ("open",),
@@ -64,7 +64,7 @@ def hand_over_page(page: Page, check_id: uuid.UUID) -> Response:
 def post_hand_over(page: FormPage, check_id: uuid.UUID) -> Response:
     """Delegate an open check to a department below."""
     authorise_desk(page.work)
-    body_id, reason = page.field("body_id"), page.field("reason")[:1000]
+    body_id, reason = (page.field(name).replace("\0", "")[:_LONGEST] for name in ("body_id", "reason"))
     try:
         attempt(page.work, lambda: hand_over(page.work, check_id, body_id, reason))
     except InvalidError as error:
@@ -107,9 +107,7 @@ def _row(page: PageContext, task: CheckTask) -> dict[str, object]:
         "load": f"{amount(whole['height_mm'], 'mm')} × {amount(whole['width_mm'], 'mm')}",
         "gross": amount(whole["gross_mass_kg"], "kg"),
         "class": class_word(page, case.vehicle_class),
-        "why": REASON_ZH.get(task.reason, task.reason)
-        if page.language == "zh"
-        else page.t(f"desk.check_{task.reason}"),
+        "why": page.t(f"desk.check_{task.reason}"),
         "state": page.t(f"desk.check_state_{task.state}"),
         "badge": _BADGES.get(task.state, "none"),
         "body": task.body.name,
@@ -119,10 +117,6 @@ def _row(page: PageContext, task: CheckTask) -> dict[str, object]:
         "since": local_day(task.created_at).isoformat(),
         "can_hand_over": task.state == "open" and _may_hand_over(page, task),
     }
-
-
-def _why(page: PageContext, reason: str) -> str:
-    return REASON_ZH.get(reason, reason) if page.language == "zh" else page.t(f"desk.check_{reason}")
 
 
 def _may_hand_over(page: PageContext, task: CheckTask) -> bool:

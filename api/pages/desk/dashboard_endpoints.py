@@ -25,7 +25,7 @@ from rules.cards import Card
 router = APIRouter(include_in_schema=False)
 _WEEKS: Final = 13
 _OFFICES, _STRUCTURES, _LINES = 200, 15, 20
-_BARRED: Final = (Card.YELLOW, Card.RED)
+_TOLD: Final = (Card.RED, Card.YELLOW, Card.WARNING)
 Day = Annotated[str, Query(max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
 
@@ -170,7 +170,7 @@ def _cards(page: PageContext) -> dict[str, object]:
     rows = [
         (_kind(page, kind), *(str(found[kind][card]) for card in Card)) for kind in Kind if sum(found[kind].values())
     ]
-    barred = {card.value: sum(found[kind][card] for kind in Kind) for card in (*_BARRED, Card.WARNING)}
+    barred = {card.value: sum(found[kind][card] for kind in Kind) for card in _TOLD}
     return {"heads": heads, "rows": rows, "sums": barred}
 
 

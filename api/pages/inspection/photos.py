@@ -38,10 +38,11 @@ def take_photos(page: PageContext) -> Photos:
     faults: list[FieldFault] = []
     for kind in KINDS:
         for file in page.form.getlist(f"photo_{kind}"):
-            if not isinstance(file, UploadFile) or not file.filename:
+            if not isinstance(file, UploadFile):
                 continue
             try:
-                sent.append(PhotoSent(kind, _taken(page, file)))
+                with file.file:
+                    sent += [PhotoSent(kind, _taken(page, file))] if file.filename else []
             except InvalidError as error:
                 faults += [FieldFault(f"photo_{kind}", one.message_zh, one.message_en) for one in error.faults]
             except (MediaTypeError, TooLargeError) as error:

@@ -101,7 +101,7 @@ def _submit(page: PageContext, draft: Draft, known: Known) -> Response:
     try:
         submitted = submit_draft(page.work, draft.id, shown=shown)
     except InvalidError as error:
-        sheet = Sheet(draft.content, shows_faults=True, faults=faults_in(error), filled=known.filled)
+        sheet = Sheet(draft.content, shows_faults=True, faults=faults_in(error, draft.content), filled=known.filled)
         return _page(page, draft, sheet, status=_INVALID)
     except ConflictError as error:
         fault = FieldFault("declarations.truthful", error.message_zh, error.message_en)

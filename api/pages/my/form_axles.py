@@ -6,13 +6,22 @@ from itertools import groupby
 from typing import Any, Final
 
 from api.applications.errors import NotationError
-from api.applications.notation import LOADS, MAX_AXLES, AxleFigure, format_loads, format_spacings, parse_axles
+from api.applications.notation import (
+    LOADS,
+    MAX_AXLES,
+    AxleFigure,
+    format_loads,
+    format_spacings,
+    parse_axles,
+    parse_loads,
+    parse_spacings,
+)
 from api.errors import FieldFault
 
 Json = dict[str, Any]
 NAMES: Final = ("loads", "spacings", "tractor", "tyres", "drive")
 _RUN: Final = re.compile(r"(?:(\d{1,3})[*×xX])?(\d{1,2})", re.ASCII)
-_MOST_CHARACTERS: Final = 200
+_MOST_CHARACTERS: Final = 500
 
 
 def texts_of(axles: object) -> dict[str, str]:
@@ -52,7 +61,7 @@ def read_axles(texts: Mapping[str, str], whole: Mapping[str, Any]) -> tuple[list
     figures: tuple[AxleFigure, ...] = ()
     if texts.get("loads", "").strip() and texts.get("spacings", "").strip():
         try:
-            figures = parse_axles(texts["loads"], texts["spacings"])
+            figures = parse_axles(texts["loads"], texts["spacings"], counts=_groups(texts["loads"], texts["spacings"]))
         except NotationError as error:
             faults += [_fault(one.field, one.message_zh, one.message_en) for one in error.faults]
     tyres, drive = _counts(texts.get("tyres", "")), _numbers(texts.get("drive", ""))
@@ -76,6 +85,33 @@ def read_axles(texts: Mapping[str, str], whole: Mapping[str, Any]) -> tuple[list
         }
         for n, figure in enumerate(figures)
     ], []
+
+
+def _groups(loads: str, spacings: str) -> list[int] | None:
+    """How many axles each group has, where the number of spacings leaves only one way to read the loads."""
+    try:
+        axles = len(parse_spacings(spacings))
+        counts = [_group(part) for part in re.split(r"[+＋]", loads[:_MOST_CHARACTERS])]
+    except NotationError:
+        return None
+    open_groups, left = counts.count(0), axles - sum(counts)
+    if open_groups == 1 and left > 0:
+        return [count or left for count in counts]
+    return [count or 1 for count in counts] if open_groups and left == open_groups else None
+
+
+def _group(part: str) -> int:
+    """Axles of one group; 0 where the group itself does not tell.
+
+    Raises:
+        NotationError: It cannot be read.
+    """
+    try:
+        return len(parse_loads(part))
+    except NotationError as error:
+        if any(fault.code != "axle_count_unknown" for fault in error.faults):
+            raise
+        return 0
 
 
 def _fits(

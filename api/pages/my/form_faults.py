@@ -63,13 +63,12 @@ def sort_faults(
     found = FormFaults()
     axles = value_at(content, "whole.axles")
     own = read_axles(texts_of(axles), content.get("whole") or {})[1] if not isinstance(axles, list) else []
-    told = [one for one in faults if not (own and one.field == "whole.axles")]
+    told = [one for one in faults if not (own and one.field == "whole.axles") and not one.field.endswith(_FOLLOWING)]
     for one in (*own, *told):
         said = one.message_zh if language == "zh" else one.message_en
         name = _name(one.field, names)
         if name is None:
-            if not one.field.endswith(_FOLLOWING):
-                found.elsewhere.append(f"{one.field}: {said}")
+            found.elsewhere.append(f"{one.field}: {said}")
         elif said not in found.at.setdefault(name, []):
             found.at[name].append(said)
     return found

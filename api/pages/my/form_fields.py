@@ -95,7 +95,7 @@ CARGO: Final = (
 )
 WHOLE: Final = (
     Field("whole.kind", "whole_kind", "choice", choices=("train", "truck")),
-    Field("whole.trailer", "whole_trailer", "choice", needed=False, choices=("flatbed", "modular")),
+    Field("whole.trailer", "whole_trailer", "choice", choices=("flatbed", "modular")),
     Field("whole.indivisible", "whole_indivisible", "yes_no"),
     *_sizes("whole", "whole"),
     Field("whole.gross_mass_kg", "whole_gross_mass_kg", "int", needed=False, unit="kg"),

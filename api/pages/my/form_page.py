@@ -64,7 +64,8 @@ def form_words(page: PageContext, sheet: Sheet) -> dict[str, object]:
         "lacks_escort": vehicle_class == "III" and not content.get("escort_plan"),
         "vehicle_class": vehicle_class,
         "firm": content.get("carrier", {}),
-        "declared": content.get("declarations") or {},
+        "declared": _declared(content),
+        "declared_faults": found.at.get("declarations.truthful", []) if sheet.shows_faults else [],
         "wordings": {one.id: one for one in wordings().values()},
         "drawing": drawing_of(content.get("whole"), page.language),
         "upload_mb": settings.upload_mb,
@@ -102,9 +103,25 @@ def drawing_of(whole: object, language: str) -> Markup | None:
     return draw_vehicle(whole, language=language)
 
 
-def faults_in(error: InvalidError) -> tuple[FieldFault, ...]:
-    """Faults the form itself does not name, such as a declaration not made."""
-    return tuple(one for one in error.faults if one.field.startswith("declarations"))
+def faults_in(error: InvalidError, content: Json) -> tuple[FieldFault, ...]:
+    """Faults the form itself does not name: a declaration not made, told together with everything else."""
+    told = tuple(one for one in error.faults if one.field.startswith("declarations"))
+    if told or _declared(content)["truthful"]:
+        return told
+    zh, en = "请阅读并确认材料真实的承诺", "read and agree to the declaration of truth"
+    return (FieldFault("declarations.truthful", zh, en),)
+
+
+def _declared(content: Json) -> Json:
+    """What was ticked."""
+    said = content.get("declarations")
+    known = said if isinstance(said, dict) else {}
+    follow = known.get("materials_to_follow")
+    return {
+        "truthful": known.get("truthful") is True,
+        "promise_accepted": known.get("promise_accepted") is True,
+        "materials_to_follow": follow if isinstance(follow, list) else [],
+    }
 
 
 def _fault_list(page: PageContext, found: FormFaults, content: Json) -> list[tuple[str, str, str]]:

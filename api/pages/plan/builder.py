@@ -14,6 +14,7 @@ from api.db.tables import Case, WhatIf
 from api.errors import ServiceUnavailableError
 from api.pages.moments import moment_text
 from api.pages.page import PageContext
+from api.pages.plan.edges import edge_sentence
 from api.pages.plan.judged import Judged, judge
 from api.pages.plan.places import SPLIT, STOPS, VIAS, PlaceTyped
 from api.pages.plan.presets import FIRST, presets
@@ -38,6 +39,7 @@ from maps.labels import Label, class_label
 from maps.vehicle_drawing import draw_vehicle
 
 RECENT: Final = 5
+EDGES: Final = 4  # class edges that are told
 Json = dict[str, Any]
 
 
@@ -130,6 +132,7 @@ def vehicle_context(page: PageContext, typed: VehicleTyped) -> Json:
         "drawing": draw_vehicle(typed.partial, language=page.language),
         "judged": judged,
         "class_name": in_language(page, class_label(judged.vehicle_class)) if judged else "",
+        "edges": [edge_sentence(one, page.language) for one in judged.edges[:EDGES]] if judged else [],
         "vehicle_faults": {name: in_language(page, said) for name, said in typed.faults.items()},
     }
 

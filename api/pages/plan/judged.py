@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from api.reviews.request import facts_of
@@ -13,15 +14,13 @@ from maps.sentences import format_measure
 from rules.loading import find_clause
 from rules.ord62.art_015 import CLASS_CLAUSES
 from rules.review import Classification, classify
-from rules.sensitivity import ClassEdge, class_edges, sensitivity_settings
+from rules.sensitivity import class_edges, sensitivity_settings
 
 Json = Mapping[str, Any]
 QUANTITIES: Final = {"height": "mm", "width": "mm", "length": "mm", "gross_mass": "kg"}
 OVER_LIMIT: Final = "ord62-3."  # clauses that say what is over the limits at all
-_ZONES: Final = ("none", "I", "II", "III")
 _WIDTH: Final = 300.0  # units of the drawing
-_ROOM: Final = 1.12  # beyond the largest mark
-_LOWEST: Final = 0.6  # a bar begins at this share of its first mark
+_LOWEST, _HIGHEST = 0.5, 2.0  # a bar reaches from this share of its first mark to that of its last
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +73,14 @@ class Judged:
     Attributes:
         classification: Class, findings, refusals.
         gauges: Where each quantity lies.
-        edges: What crossing the nearest edges would change, in words.
+        edges: What crossing the nearest edges would change, as a review tells it.
         procedure: Days and papers of the class.
         is_checked: Whether every such load is checked before departure.
     """
 
     classification: Json
     gauges: tuple[Gauge, ...]
-    edges: tuple[ClassEdge, ...]
+    edges: tuple[Json, ...]
     procedure: Json
     is_checked: bool
 
@@ -107,7 +106,7 @@ def judge(work: UnitOfWork, province: str | None, vehicle: LoadedVehicle, on: dt
     return Judged(
         classification=told,
         gauges=tuple(_gauges(found, told, vehicle, on)),
-        edges=tuple(class_edges(facts, on=on)),
+        edges=tuple(edge.to_json() for edge in class_edges(facts, on=on)),
         procedure=procedure(work, province, {"classification": told}, on),
         is_checked=told["class"] in sensitivity_settings().on_site_check_classes,
     )
@@ -148,29 +147,32 @@ def _class_edges(quantity: str, told: Json, vehicle_class: str, on: dt.date) -> 
 
 
 def _gauge(quantity: str, value: int, unit: str, edges: list[tuple[int, str]], near: set[int]) -> Gauge:
-    top = max([value, *(edge for edge, _ in edges)]) * _ROOM
-    bottom = min([value, *(edge for edge, _ in edges)]) * _LOWEST
-
-    def at(number: float) -> float:
-        return round((number - bottom) / (top - bottom) * _WIDTH, 1)
-
-    zones, start = [], 0.0
-    for edge, name in edges:
-        zones.append(Zone(start, round(at(edge) - start, 1), name))
-        start = at(edge)
     last = "over" if edges and edges[-1][1] == "within" else "III"
-    zones.append(Zone(start, round(_WIDTH - start, 1), last))
-    above = [(edge, zone) for edge, zone in edges if value <= edge]
     names = [name for _, name in edges] + [last]
+    wide = _WIDTH / len(names)
+    zones = tuple(Zone(round(at * wide, 1), round(wide, 1), name) for at, name in enumerate(names))
+    marks = tuple(
+        Mark(zone.x, format_measure(edge, unit), edge in near) for zone, (edge, _) in zip(zones[1:], edges, strict=True)
+    )
+    above = [(edge, zone) for edge, zone in edges if value <= edge]
     own = above[0][1] if above else last
     return Gauge(
         quantity=quantity,
         value=format_measure(value, unit),
-        x=at(value),
+        x=round(_share(value, [edge for edge, _ in edges]) * wide, 1),
         zone=own,
-        zones=tuple(zones),
-        marks=tuple(Mark(at(edge), format_measure(edge, unit), edge in near) for edge, _ in edges),
+        zones=zones,
+        marks=marks,
         room=format_measure(above[0][0] - value, unit, fine=True) if above else "",
         next_zone=names[names.index(own) + 1] if above else "",
         is_near=bool(above) and above[0][0] in near,
     )
+
+
+def _share(value: int, edges: list[int]) -> float:
+    """Where a value lies on a bar whose zones are equally wide: the number of its zone, and how far into it."""
+    bounds = [edges[0] * _LOWEST, *edges, edges[-1] * _HIGHEST] if edges else [0.0, 2.0 * value]
+    for at, (low, high) in enumerate(pairwise(bounds)):
+        if value <= high:
+            return at + max((value - low) / (high - low), 0.0)
+    return len(bounds) - 1.0

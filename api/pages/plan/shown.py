@@ -10,7 +10,8 @@ from api.errors import NotFoundError
 from api.pages.findings_shown import findings_shown, why_not_shown
 from api.pages.page import PageContext
 from api.pages.plan.answer import cards, missing_variants, numbered
-from api.pages.plan.builder import in_language, may_apply, question_line
+from api.pages.plan.builder import EDGES, in_language, may_apply, question_line
+from api.pages.plan.edges import edge_sentence
 from api.pages.plan.proposals import try_address
 from api.pages.plan.typed import query_of, texts_of_question
 from api.pages.route_map import route_map_data
@@ -41,27 +42,34 @@ def answer_context(page: PageContext, row: WhatIf, rank: int) -> Json:
         raise NotFoundError("没有这条路线", "there is no such route")
     stops = [dict(zip(STOP_LETTERS, stop, strict=True)) for stop in row.question["stops"]]
     classification = report["classification"]
-    return {
-        "row": row,
-        "line": question_line(row),
-        "cards": routes,
-        "rank": rank,
-        "chosen": routes[rank - 1] if routes else None,
-        "missing": missing_variants(row),
-        "findings": findings_shown(report, page.language, for_carrier=for_carrier, rank=rank),
-        "map_data": route_map_data(page, report, for_carrier=for_carrier, stops=stops or None),
-        "drawing": draw_vehicle(row.question["vehicle"], language=page.language),
-        "class_name": in_language(page, class_label(classification["class"])),
-        "refusals": classification["refusals"],
-        "edges": [
-            one for one in report.get("class_edges", ()) if one["within_tolerance"] or one["direction"] == "lower"
-        ],
-        "procedure": report.get("procedure") or {},
-        "query": query_of(texts_of_question(row.question)),
-        "may_apply": may_apply(page) and row.carrier_id is not None,
-        "for_carrier": for_carrier,
-        "has_reasons": report.get("why_not") is not None,
-    } | reasons_context(page, row, report)
+    reasons = reasons_context(page, row, report)
+    told = {one.key for one in reasons["why_not"].blockers} if reasons["why_not"] else set()
+    along = findings_shown(report, page.language, for_carrier=for_carrier, rank=rank)
+    return (
+        reasons
+        | {
+            "line": question_line(row),
+            "cards": routes,
+            "rank": rank,
+            "chosen": routes[rank - 1] if routes else None,
+            "missing": missing_variants(row),
+            "findings": [one for one in along if one.key not in told],  # what blocks stands above them already
+            "map_data": route_map_data(page, report, for_carrier=for_carrier, stops=stops or None),
+            "drawing": draw_vehicle(row.question["vehicle"], language=page.language),
+            "class_name": in_language(page, class_label(classification["class"])),
+            "refusals": classification["refusals"],
+            "edges": [
+                edge_sentence(one, page.language)
+                for one in report.get("class_edges", ())[:EDGES]
+                if one["within_tolerance"] or one["direction"] == "lower"
+            ],
+            "procedure": report.get("procedure") or {},
+            "query": query_of(texts_of_question(row.question)),
+            "may_apply": may_apply(page) and row.carrier_id is not None,
+            "for_carrier": for_carrier,
+            "has_reasons": report.get("why_not") is not None,
+        }
+    )
 
 
 def reasons_context(page: PageContext, row: WhatIf, report: Mapping[str, Any] | None = None) -> Json:

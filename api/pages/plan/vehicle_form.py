@@ -48,9 +48,11 @@ _PLACES: Final = (
     (re.compile(r"axles\.\d+\.spacing_mm"), "spacings"),
     (re.compile(r"axles\.\d+\.tyres"), "tyres"),
     (re.compile(r"axles\.\d+\.unit"), "tractor_axles"),
-    (re.compile(r"axles"), "spacings"),
+    (re.compile(r"axles"), "tractor_axles"),
     (re.compile(r"gross_mass_kg"), "mass"),
 )
+
+_TOO_SHORT: Final = "spacings add up"  # of axles against the length, which is the likelier slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,8 @@ def _disagreements(partial: Json) -> dict[str, Label]:
     for fault in preview({"whole": partial}):
         place, _, field = fault.field.partition(".")
         if place == "whole":
-            found.setdefault(_field_of(field), _words(fault))
+            name = "length" if fault.message_en.startswith(_TOO_SHORT) else _field_of(field)
+            found.setdefault(name, _words(fault))
     return found
 
 

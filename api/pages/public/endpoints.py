@@ -64,16 +64,29 @@ def verify_page(page: Page, number: Number = "") -> Response:
 @router.post("/verify")
 def post_verify(page: FormPage) -> Response:
     """The answer for the text of a QR code, or for a file."""
-    text, file = page.field("code"), page.form.get("file")
-    if isinstance(file, UploadFile) and file.filename:
-        evidence = file.file.read(_LARGEST_BYTES + 1)
-        if len(evidence) > _LARGEST_BYTES:
-            raise TooLargeError("文件超过10 MB", "larger than 10 MB")
+    text, file = page.field("code"), _file_in(page)
+    if file:
         limit_strangers(page.request, page.work)
-        return _verify(page, answer=by_evidence(page.work, evidence, page.language))
+        return _verify(page, answer=by_evidence(page.work, file, page.language))
     if not text:
         return _verify(page, code_fault=page.t("public.code_fault"), status=422)
     return _answered_code(page, text[:LONGEST_TEXT])
+
+
+def _file_in(page: PageContext) -> bytes:
+    """The bytes of the file that was sent; empty without one.
+
+    Raises:
+        TooLargeError: It is larger than any permit.
+    """
+    file = page.form.get("file")
+    if not isinstance(file, UploadFile):
+        return b""
+    with file.file:
+        content = file.file.read(_LARGEST_BYTES + 1)
+    if len(content) > _LARGEST_BYTES:
+        raise TooLargeError("文件超过10 MB", "larger than 10 MB")
+    return content
 
 
 def _answered_code(page: PageContext, text: str) -> Response:

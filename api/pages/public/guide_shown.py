@@ -193,7 +193,7 @@ def _ladder(on: dt.date, language: Language) -> Markup:
 def _class_card(name: str, on: dt.date, service: ServiceSettings, language: Language) -> ClassCard:
     clause = find_clause(CLASS_CLAUSES[name], on)
     assert clause is not None  # noqa: S101 - asked before
-    sign = "> " if name == "III" else "≤ "
+    sign = ">\u00a0" if name == "III" else "≤\u00a0"
     wanted = [
         f"{say(language, _QUANTITY_KEYS[one.quantity])} {sign}{_measure(one)}"
         for one in clause.clause.thresholds.values()

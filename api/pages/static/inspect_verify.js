@@ -24,11 +24,12 @@ export async function verify(text, kept, now) {
 
 async function verified(text, kept, now) {
   const { body, signature, keyId } = split(bytesOf(text));
-  if (body[0] !== VERSION) throw new RecordError("version");
+  if (body[0] > VERSION) throw new RecordError("later version");
   const bare = (outcome) => ({ outcome, record: null, list: "missing" });
   const keys = kept.keys.filter((key) => key.key_id === keyId);
   if (!keys.length) return bare("unknown_key");
   if (!(await hasSigned(keys[0], signature, PERMIT, body))) return bare("tampered");
+  if (body[0] !== VERSION) throw new RecordError("no such version");
   const record = readRecord(body, kept.tables);
   if (!keys.some((key) => isValid(key, record.issuedOn))) return bare("unknown_key");
   const local = now + 8 * 3600_000; // China standard time, as if it were UTC

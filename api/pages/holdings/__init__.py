@@ -1,0 +1,1 @@
+"""Pages of an office's own road data (本辖区数据)."""
