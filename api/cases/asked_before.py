@@ -5,7 +5,7 @@ looked at before departure.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -75,8 +75,12 @@ def asked_before(work: UnitOfWork, case: Case) -> list[AskedBefore]:
     )
     query = select(WhatIf).where(or_(WhatIf.case_id == case.id, before)).order_by(WhatIf.asked_at.desc(), WhatIf.id)
     rows = [row for row in work.session.scalars(query.limit(_MOST)) if row.case_id == case.id or _same_trip(row, case)]
-    settings = permit_settings_on(work, case.province, work.today)
-    return [AskedBefore(row, tuple(near_suggestions(row, case.form["whole"], settings))) for row in rows]
+    settings, known, found = permit_settings_on(work, case.province, work.today), set[NearSuggestion](), []
+    for row in rows:  # later questions carry along what was suggested before
+        near = [one for one in near_suggestions(row, case.form["whole"], settings) if one not in known]
+        known.update(near)
+        found.append(AskedBefore(row, tuple(near)))
+    return found
 
 
 def near_suggestions(row: WhatIf, declared: Mapping[str, Any], settings: PermitSettings) -> Iterator[NearSuggestion]:
@@ -94,17 +98,12 @@ def near_suggestions(row: WhatIf, declared: Mapping[str, Any], settings: PermitS
 
 
 def _changes(row: WhatIf) -> Iterator[Mapping[str, Any]]:
-    """Single quantities of every suggestion, as the answer had them or as they were kept beside it."""
-    why_not = row.answer.get("why_not") or {}
-    for suggestion in (*why_not.get("smallest_changes", ()), *_kept(row.suggestions)):
-        for change in suggestion.get("changes") or ():
+    """Single quantities of everything that the carrier was shown; what only the office could read is no suggestion."""
+    for suggestion in row.suggestions:
+        for change in (suggestion.get("changes") if isinstance(suggestion, dict) else None) or ():
             numbers = (change.get("from"), change.get("to"))
             if isinstance(change.get("quantity"), str) and all(isinstance(one, int) for one in numbers):
                 yield change
-
-
-def _kept(suggestions: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
-    yield from (one for one in suggestions if isinstance(one, dict))
 
 
 def _declared(quantity: str, whole: Mapping[str, Any]) -> int | None:

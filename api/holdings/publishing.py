@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from api.cases import grounds
 from api.db.tables import Case, GroundState, HoldingChange, Review, RoadClosure
@@ -31,11 +31,16 @@ def publish_holdings(work: UnitOfWork, **_periodic: object) -> None:
 
     What a network cannot be made of fails with the reason, and what was in force stays in force.
     """
-    lock_state(work)
+    _one_at_a_time(work)
     query = select(HoldingChange).where(HoldingChange.state == "approved").order_by(HoldingChange.answered_at)
     approved = list(work.session.scalars(query.with_for_update(of=HoldingChange)))
     if approved:
         _publish(work, approved)
+
+
+def _one_at_a_time(work: UnitOfWork) -> None:
+    """Networks are made one after the other; closures need not wait for that."""
+    work.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('holdings: make a network'))"))
 
 
 def _publish(work: UnitOfWork, approved: Sequence[HoldingChange]) -> None:
@@ -88,6 +93,7 @@ def keep_networks(work: UnitOfWork, **_periodic: object) -> None:
 
     Kept are the one in use, those that open cases were reviewed on, and some of the latest.
     """
+    _one_at_a_time(work)
     folder = grounds.published()
     state = state_of(work.session)
     if state is not None and state.folder is not None:

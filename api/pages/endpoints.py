@@ -13,6 +13,7 @@ from api.accounts.identify import COOKIE as SESSION_COOKIE
 from api.accounts.sign_in import OpenedSession, sign_in, sign_out
 from api.errors import ForbiddenError, NotFoundError, TooManyError, UnauthenticatedError
 from api.pages.account.endpoints import router as account_router
+from api.pages.admin.endpoints import router as admin_router
 from api.pages.desk.endpoints import router as desk_router
 from api.pages.files import static_file
 from api.pages.holdings.endpoints import router as holdings_router
@@ -33,6 +34,7 @@ router.include_router(public_router)
 router.include_router(plan_router)
 router.include_router(desk_router)
 router.include_router(inspect_router)
+router.include_router(admin_router)
 router.include_router(inbox_router)
 router.include_router(holdings_router)
 router.include_router(account_router)

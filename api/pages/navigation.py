@@ -35,6 +35,7 @@ ENTRIES: Final = (
         frozenset({"reviewer", "approver", "enforcement", "police", "city_road", "toll_operator", "maintainer"}),
     ),
     Entry("/inspect", "inspect.title", frozenset({"enforcement"})),
+    Entry("/admin", "admin.title", frozenset({"admin"})),
     Entry("/guide", "public.nav_guide"),
     Entry("/verify", "public.nav_verify"),
 )

@@ -4,7 +4,7 @@
 token, so that no other site can send it off; scripts are not needed for that.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -83,9 +83,10 @@ def open_page(request: Request, work: Work) -> PageContext:
     return PageContext(request, work, language_of(request), FormData())
 
 
-async def read_form(request: Request) -> FormData:
-    """The fields that were sent."""
-    return await request.form(max_files=50, max_fields=1000)
+async def read_form(request: Request) -> AsyncIterator[FormData]:
+    """The fields that were sent; files are closed after the answer."""
+    async with request.form(max_files=50, max_fields=1000) as form:
+        yield form
 
 
 def open_form_page(request: Request, form: Annotated[FormData, Depends(read_form)]) -> Iterator[PageContext]:

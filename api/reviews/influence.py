@@ -35,14 +35,13 @@ _SAME: Final = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class _Governing:
-    """The section of the worst ratio: its line on its own deck, and the deck's start on the bridge."""
+    """The section of the worst ratio, with its line on its own deck."""
 
     system: System
     ratio: float
     effect: Effect
     at_m: float
     lines: Lines
-    start_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +134,19 @@ def _governing_in(
     row = int(np.argmax(ratios))
     if ratios[row] <= 0:
         return None
-    lines, start = _line_of(sections, row, key)
     effect = Effect(int(sections.effect[row]))
-    return _Governing(system, float(ratios[row]), effect, float(sections.at_m[row]), lines, start)
+    return _Governing(system, float(ratios[row]), effect, float(sections.at_m[row]), _line_of(sections, row, key))
 
 
-def _line_of(sections: Sections, row: int, key: BridgeKey) -> tuple[Lines, float]:
-    """The influence line of a row alone, and where its deck begins on the bridge."""
+def _line_of(sections: Sections, row: int, key: BridgeKey) -> Lines:
+    """The influence line of a row alone."""
     column = int(sections.column[row])
     if column < len(sections.points):
         return _point_line(sections.points, column, key)
     line = (column - len(sections.points)) // LINE_COLUMNS
     for group in sections.groups:
         if line < len(group.lines):
-            return _only(group.lines, line), group.start_m
+            return _only(group.lines, line)
         line -= len(group.lines)
     raise AssertionError(row)
 
@@ -165,13 +163,13 @@ def _only(lines: Lines, line: int) -> Lines:
     )
 
 
-def _point_line(points: Points, row: int, key: BridgeKey) -> tuple[Lines, float]:
+def _point_line(points: Points, row: int, key: BridgeKey) -> Lines:
     """The line of a simple span's section; a pier's runs over both of its spans."""
     span, x_m, at_m = float(points.span_m[row]), float(points.x_m[row]), float(points.at_m[row])
     effect = Effect(int(points.effect[row]))
     if points.kind[row] != SHEAR_KIND and effect is Effect.REACTION:
         left, right = Beam.of((x_m,)), Beam.of((span - x_m,))
-        return joint_line(left, right), at_m - x_m
+        return joint_line(left, right)
     beam = Beam.of((span,))
     total = sum(length for unit in key.units for length in unit)
     is_last = effect is Effect.REACTION and abs(at_m - total) < _SAME
@@ -181,7 +179,7 @@ def _point_line(points: Points, row: int, key: BridgeKey) -> tuple[Lines, float]
         made = shear_line(beam, 0, is_right_end=False)
     else:
         made = moment_line(beam, 0, x_m)
-    return pack(beam.supports_m, [made]), at_m - (span if is_last else x_m)
+    return pack(beam.supports_m, [made])
 
 
 def ordinates(lines: Lines) -> Callable[[F64], F64]:

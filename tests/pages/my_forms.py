@@ -8,6 +8,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from api.accounts.identify import COOKIE
 from tests.service.conftest import PASSWORD
 
 HTML: Final = {"Accept": "text/html,application/xhtml+xml"}
@@ -43,6 +44,7 @@ class _Reader(HTMLParser):
         self.forms: list[PageForm] = []
         self._form: PageForm | None = None
         self._select: str | None = None
+        self._is_first = False
         self._area: str | None = None
         self._label: str | None = None
         self._text = ""
@@ -63,10 +65,10 @@ class _Reader(HTMLParser):
             elif own.get("type") not in {"checkbox", "radio"} or "checked" in own:
                 self._form.fields.append((name, own.get("value", "")))
         if tag == "select":
-            self._select = name
+            self._select, self._is_first = name, True
             self._form.fields.append((name, ""))
-        if tag == "option" and self._select is not None and "selected" in own:
-            self._form.fields[-1] = (self._select, own.get("value", ""))
+        if tag == "option" and self._select is not None and ("selected" in own or self._is_first):
+            self._form.fields[-1], self._is_first = (self._select, own.get("value", "")), False
         if tag == "textarea":
             self._area, self._text = name, ""
 
@@ -102,17 +104,24 @@ def browser_of(app: FastAPI) -> TestClient:
     return TestClient(app, raise_server_exceptions=False, headers=HTML, follow_redirects=False)
 
 
+_SESSIONS: Final[dict[tuple[int, str], str]] = {}
+
+
 def signed_in(app: FastAPI, login: str) -> TestClient:
-    """The browser of somebody signed in."""
-    client = browser_of(app)
+    """The browser of somebody signed in; the session of an earlier test serves as long as it lasts."""
+    client, key = browser_of(app), (id(app), login)
+    if key in _SESSIONS:
+        client.cookies.set(COOKIE, _SESSIONS[key])
+        if client.get("/account").status_code == 200:
+            return client
+        client.cookies.clear()
     answer = client.post("/sign-in", data={"login": login, "password": PASSWORD})
-    assert answer.status_code == 303, answer.text
+    assert answer.status_code == 303, answer.text[-2000:]
+    _SESSIONS[key] = client.cookies[COOKIE]
     return client
 
 
-def press(  
-    client: TestClient, page: str, action: str, files: dict[str, Any] | None = None, **typed: str
-) -> Any:  # noqa: ANN401 - the client's answer
+def press(client: TestClient, page: str, action: str, files: dict[str, Any] | None = None, **typed: str) -> Any:  # noqa: ANN401 - the client's answer
     """Send a form of a page, with some fields typed."""
     form = form_at(page, action)
     return client.post(form.action, data=form.data(**typed), files=files or None)

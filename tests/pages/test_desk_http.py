@@ -99,11 +99,11 @@ def test_a_filter_that_is_none_is_told(desk: Desk, query: str) -> None:
 
 
 def test_what_runs_out_first_stands_first(desk: Desk) -> None:
-    later, sooner = desk.submit(IN_CITY, vehicle_of("III")), desk.submit(IN_CITY, vehicle_of("I"))
-    for case_id in (later, sooner):
+    first, later, last = (desk.submit(IN_CITY, vehicle_of(one)) for one in ("I", "III", "I"))
+    for case_id in (first, later, last):
         desk.accept(case_id)
-    page = read(desk, f"reviewer@{CITY}", "/desk?whose=all")
-    places = [page.index(desk.case(case_id)["number"]) for case_id in (sooner, later)]
+    page = read(desk, f"reviewer@{CITY}", "/desk?whose=all&state=review")
+    places = [page.index(desk.case(case_id)["number"]) for case_id in (first, last, later)]
     assert places == sorted(places)
 
 
@@ -209,6 +209,9 @@ def test_a_weak_bridge_is_explained_settled_and_the_permit_previewed(desk: Desk)
     hidden = text_of(read(desk, approver, bridge[1]))
     assert "效应比不超过允许值" not in hidden
     assert "影响线" not in hidden
+    override = f"/desk/cases/{case_id}/act/override"
+    assert "1.17 / 1.00" in read(desk, reviewer, override)
+    assert "1.17" not in read(desk, approver, override)
     for finding in desk.open_findings(case_id):
         done = act(desk, reviewer, case_id, "override", finding=finding, reason="专家评审通过")
         assert done.status_code == 303, text_of(done.text)
@@ -246,17 +249,22 @@ def test_a_value_just_below_a_suggested_one_is_marked(desk: Desk) -> None:
         case = session.get_one(Case, uuid.UUID(case_id))
         trip, whole = case.form["trip"], case.form["whole"]
         ends = [[trip[end]["lon"], trip[end]["lat"]] for end in ("origin", "destination")]
-        for suggested in (whole["height_mm"] + 10, whole["height_mm"] + 400):
-            change = {"quantity": "height", "from": suggested + 300, "to": suggested, "unit": "mm"}
+        height, mass = whole["height_mm"], whole["gross_mass_kg"]
+        changes = [("height", height + 10, "mm"), ("height", height + 400, "mm"), ("gross_mass", mass + 100, "kg")]
+        for quantity, suggested, unit in changes:
+            change = {"quantity": quantity, "from": suggested + 300, "to": suggested, "unit": unit}
             row = WhatIf(carrier_id=case.carrier_id, account_id=case.submitted_by, question_hash="x")
             row.id, row.verdict = uuid.uuid4(), "blocked"
-            row.question = {"vehicle": {**whole, "height_mm": suggested + 300}, "probe": {"ends": ends, "ways": []}}
-            row.answer = {"why_not": {"smallest_changes": [{"changes": [change], "verdict": "passes"}]}}
-            row.suggestions, row.asked_at = [], case.submitted_at
+            row.question = {"vehicle": whole, "probe": {"ends": ends, "ways": []}}
+            row.answer, row.suggestions, row.asked_at = {}, [{"changes": [change]}], case.submitted_at
             session.add(row)
     page = text_of(read(desk, f"window@{COUNTY}", f"/desk/cases/{case_id}"))
     assert "总高：试算 4.51 m 时曾建议不超过 4.21 m，现申报 4.2 m" in page
     assert "4.6 m，现申报" not in page, "far below a suggestion is no coincidence to look at"
+    assert "49.1 t" not in page, "the mass that just passes tells what a bridge bears"
+    assert "总质量：试算 49.4 t 时曾建议不超过 49.1 t，现申报 49 t" in text_of(
+        read(desk, f"reviewer@{COUNTY}", f"/desk/cases/{case_id}")
+    )
 
 
 def test_everybody_is_led_to_their_own_page(desk: Desk) -> None:
@@ -367,6 +375,20 @@ def test_a_rehearsal_leaves_nothing_behind(desk: Desk) -> None:
     assert "通行证预览" in shown.text
     after = desk.case(case_id), desk.kinds(case_id), desk.jobs(case_id, "issue_permit"), desk.told(case_id=case_id)
     assert after == before
+
+
+def test_the_ground_of_the_law_is_suggested_and_a_setting_of_ours_is_none(desk: Desk) -> None:
+    case_id = desk.to_decision(IN_COUNTY)
+    close = read(desk, f"approver@{COUNTY}", f"/desk/cases/{case_id}/act/close")
+    assert re.search(r'name="ground" type="text" maxlength="100" value=""', close)
+    desk.do(f"approver@{COUNTY}", case_id, "approve")
+    desk.run(deliver, case_id)
+    recall = read(desk, f"approver@{COUNTY}", f"/desk/cases/{case_id}/act/recall")
+    assert 'value="行政许可法第八条、第七十条"' in recall
+    sent = {"reason": "客观情况变化", "ground": "行政许可法第八条", "confirmed": "1"}
+    done = act(desk, f"approver@{COUNTY}", case_id, "recall", **sent)
+    assert done.status_code == 303
+    assert "行政复议" in desk.note(case_id, "recall")["text"]
 
 
 def test_a_document_goes_with_an_act_as_a_file(desk: Desk) -> None:

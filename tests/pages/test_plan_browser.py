@@ -180,7 +180,7 @@ def test_the_frontier_can_be_read(browser: Browser, address: str, desk: Desk, tr
     visit = signed_in(browser, address, desk, f"/plan?{query_of(texts_of_trap(traps['sealed_town'], on='2026-12-19'))}")
     ask_for(visit)
     visit.page.get_by_role("link", name="通行能力前沿").click()
-    visit.page.locator(".plan-plot").wait_for()
+    visit.page.wait_for_load_state("networkidle")
     assert visit.page.evaluate("document.querySelector('.plan-plot').naturalWidth") > 300
     assert "3.60 m" in visit.page.locator("table").first.inner_text()
     is_sound(visit, address)

@@ -332,6 +332,11 @@ def test_wishes_become_cards_of_their_own(client: TestClient, network: grounds.S
     last = len(answer["routes"]) + sum(one["route"] is not None for one in answer["variants"])
     assert client.get(f"{path}?route={last}").status_code == 200
     assert client.get(f"{path}?route={last + 1}").status_code == 404
+    begun = client.post(f"{path}/apply", data={"csrf_token": token_of(client), "route": str(last)})
+    with sessions() as session:
+        draft = session.get_one(Draft, uuid.UUID(begun.headers["location"].removeprefix("/my/drafts/")))
+    chosen = [*answer["routes"], *(one["route"] for one in answer["variants"] if one["route"])][-1]
+    assert draft.content["trip"]["route_text"] == chosen["phrase"] != answer["routes"][0]["phrase"]
     graph = network.grounds().network.graph
     key = graph.strings[int(graph.structures.key[0])]
     assert post(client, texts | {"avoid": key}).status_code == 303

@@ -128,6 +128,14 @@ def test_a_bar_agrees_with_the_class(value: int, quantity: str) -> None:
     assert inside.x - 0.2 <= gauge.x <= inside.x + inside.width + 0.2
 
 
+@pytest.mark.parametrize(("value", "zone"), [(4000, "none"), (4001, "I"), (4200, "I"), (4500, "II"), (4501, "III")])
+def test_an_edge_itself_belongs_to_the_lower_class(value: int, zone: str) -> None:
+    gauge = _gauge("height", value, "mm", [(4000, "none"), (4200, "I"), (4500, "II")], {4500})
+    assert gauge.zone == zone
+    assert gauge.is_near == (zone == "II")
+    assert (gauge.room == "") == (zone == "III")
+
+
 @given(st.lists(st.integers(1, 10_000), min_size=1, max_size=3, unique=True), st.integers(1, 30_000))
 def test_a_mark_moves_with_its_value(edges: list[int], value: int) -> None:
     rising = sorted(edges)

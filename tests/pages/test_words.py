@@ -7,21 +7,23 @@ from typing import Final, get_args
 
 import pytest
 
+from api.holdings.differences import _NOT_TOLD
+from api.holdings.owner import KIND_ZH
+from api.pages.admin.accounts import ROLES
+from api.pages.admin.endpoints import BODY_KINDS
+from api.pages.holdings.closure_form import LIMITS
+from api.pages.holdings.shown import _LIMITS
 from api.pages.inspection.endpoints import FINDINGS, SEEN_AS
 from api.pages.inspection.frame import SCRIPT_WORDS
 from api.pages.inspection.photos import KINDS
 from api.pages.inspection.sheet_fields import QUESTIONS, SIZES
-from api.holdings.differences import _NOT_TOLD
-from api.holdings.owner import KIND_ZH
-from api.pages.holdings.closure_form import LIMITS
-from api.pages.holdings.shown import _LIMITS
 from api.pages.language import FOLDER, LANGUAGES, catalogue, say
 from api.pages.page import templates
 from api.pages.plan.judged import QUANTITIES
 from api.pages.search import _KINDS
-from api.reviews.request import VARIANTS
 from api.permits.checks_due import REASON_ZH
 from api.permits.comparing import CONCLUSION_ZH
+from api.reviews.request import VARIANTS
 from data.bridges.records import BridgeRecord, LimitRecord
 from data.roads import RoadSegment
 from maps.style_map import TOGGLES
@@ -71,7 +73,7 @@ FAMILIES: Final = {
     "holdings.choose_": set(LIMITS),
     "holdings.limit_": set(_LIMITS),
     "holdings.closure_": {"in_force", "planned", "over", "ended"},
-    "holdings.version_": {"draft", "used"},
+    "holdings.version_": {"draft", "used", "published"},
     "holdings.change_": {"asked", "approved", "done", "rejected", "withdrawn", "failed"},
     "holdings.said_": {"published", "asked", "approved", "rejected", "ended", "discarded", "back"},
     "holdings.head_": {"file", "rows", "by", "state"},
@@ -79,6 +81,12 @@ FAMILIES: Final = {
     "holdings.field_": {one.name for kind in (BridgeRecord, LimitRecord, RoadSegment) for one in fields(kind)}
     - _NOT_TOLD,
     "layout.": {"passes", "conditional", "unknown", "blocked", "done", "now", "later"},
+    "admin.role_": {*ROLES, "carrier", "service"},
+    "admin.kind_": set(BODY_KINDS),
+    "admin.level_": {"province", "city", "county", "none"},
+    "admin.done_": {"made", "changed", "opened", "closed", "password"},
+    "admin.hint_": {"integer", "integers", "choice", "text", "texts", "overrides"},
+    "admin.state_": {"waiting", "delivered", "given_up"},
     "inspect.js_": set(SCRIPT_WORDS),
     "inspect.why_": {*REASON_ZH},
     "inspect.conclusion_": {*CONCLUSION_ZH},

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.reviews.banding import Bands, band_of, banded, banded_frontier
+from api.reviews.banding import Bands, band_of, banded, banded_change, banded_frontier
 from api.reviews.settings import reason_settings
 from data.vehicles import LoadedVehicle
 from routing.columns import LimitState, Quantity
@@ -117,6 +117,19 @@ def test_a_suggested_mass_is_rounded_to_the_safe_side() -> None:
     assert told <= exact < told + reason_settings().mass_band_kg
     assert told % reason_settings().mass_band_kg == 0
     assert ask(bridged(), lighter(told * 100 // HEAVY.gross_mass_kg), WEST, EAST)["verdict"] != "blocked"
+
+
+def test_a_mass_is_rounded_once_and_not_told_again_as_what_follows() -> None:
+    """Two roundings of one secret on two scales would tell more than one."""
+    change = {"changes": [{"quantity": "axle_load", "from": 12_000, "to": 11_019, "unit": "kg"}]}
+    change |= {"follows": [{"quantity": "gross_mass", "from": 84_210, "to": 82_248, "unit": "kg"}], "proof": {}}
+    told = banded_change(change, Bands((50,), 5_000))
+    assert told["changes"][0]["to"] == 11_000
+    assert told["follows"] == []
+    assert "proof" not in told
+    lines = {"changes": [{"quantity": "axle_lines", "from": 6, "to": 9, "unit": "lines"}]}
+    lines |= {"follows": [{"quantity": "length", "from": 18_850, "to": 23_511, "unit": "mm"}]}
+    assert banded_change(lines, Bands((50,), 5_000))["follows"][0]["to"] == 23_600
 
 
 def test_what_a_sign_says_stays() -> None:

@@ -17,12 +17,13 @@ from routing.search import Prepared, query
 from routing.turns import bans_in_force
 
 
-def router_of(graph: RoadGraph, bans: Sequence[Sequence[int]] = ()) -> Router:
-    """The hierarchy of a network with these bans beside its own; nodes in the order of their numbers."""
+def router_of(graph: RoadGraph, bans: Sequence[Sequence[int]] = (), *, seed: int | None = None) -> Router:
+    """The hierarchy of a network with these bans beside its own; nodes in the order of their numbers or in any."""
     if bans:
         graph = banned(graph, bans)
     nodes = len(expand(graph).junction)
-    hierarchy = build_hierarchy(graph, rank=np.arange(nodes, dtype=np.int32))
+    rank = np.arange(nodes) if seed is None else np.random.default_rng(seed).permutation(nodes)
+    hierarchy = build_hierarchy(graph, rank=rank.astype(np.int32))
     return Router.of(graph, hierarchy, all_conditions_active(graph))
 
 

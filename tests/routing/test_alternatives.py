@@ -18,7 +18,7 @@ from routing.parts import Path, Place
 from routing.suggest import Terms, best_within
 from tests.graphs import Road, make_graph
 from tests.routing.little_towns import EDGES, POLICY, Town, bans_in, goes_through, least_sets, middle, sign, town_of
-from tests.routing.routers import metric_of
+from tests.routing.routers import metric_of, router_of
 
 SIDE = 6
 NODES = [(112.0 + 0.01 * x, 28.0 + 0.01 * y) for y in range(SIDE) for x in range(SIDE)]
@@ -40,10 +40,10 @@ def turns_of(town: Town) -> list[tuple[int, int]]:
     ]
 
 
-def ways(town: Town, choice: Choice) -> tuple[Path, list[Path], Metric]:
+def ways(town: Town, choice: Choice, seed: int | None = None) -> tuple[Path, list[Path], Metric]:
     terms = Terms(town.terms.times, np.zeros(town.graph.arc_count, np.uint8), POLICY)
     weights = weigh(terms.times, terms.judged, POLICY, worst=Verdict.PASSES)
-    router, stops = town.router, (town.stops[0], _far(town))
+    router, stops = router_of(town.graph, town.bans, seed=seed), (town.stops[0], _far(town))
     best = router.query(weights, *stops)
     assert best is not None
     pricing = pricing_of(town.graph, weights.kernel)
@@ -155,6 +155,17 @@ def test_ways_are_those_through_all_stretches_of_both_trees(lengths: list[int], 
     expected = ways_by_networkx(town, metric, best, choice)
     if expected is not None:
         assert {way.arcs: way.cost for way in found} == expected
+
+
+@given(LENGTHS, SOME, st.integers(0, 9))
+@settings(max_examples=15, deadline=None)
+def test_ways_do_not_depend_on_the_order_of_junctions(lengths: list[int], numbers: list[int], seed: int) -> None:
+    town = grid([length // 100 * 100 for length in lengths], [TURNS[number] for number in numbers])
+    choice = Choice(max_stretch=1.5, min_plateau=0.1)
+    first, found, _ = ways(town, choice)
+    best, again, _ = ways(town, choice, seed)
+    assert (best.arcs, best.cost) == (first.arcs, first.cost)
+    assert [(way.arcs, way.cost) for way in again] == [(way.arcs, way.cost) for way in found]
 
 
 def ways_by_networkx(town: Town, metric: Metric, best: Path, choice: Choice) -> dict[tuple[int, ...], int] | None:

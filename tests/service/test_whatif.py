@@ -300,7 +300,7 @@ def test_a_refused_question_is_neither_kept_nor_told(firm, sessions) -> None:
 @pytest.mark.usefixtures("desk_app")
 def test_advice_that_is_found_later_is_what_was_asked_for_at_once(people, sessions, clock, demo: Path) -> None:
     truth = json.loads((demo / "sources" / "ground_truth.json").read_text())["traps"]
-    trap = next(one for one in truth if one["kind"] == "sealed_town")
+    trap = next(one for one in truth if one["kind"] == "clearance_1cm_short")
     question = Question(trap["vehicle"], clock().date(), tuple(tuple(trap[end]) for end in ("from", "to")))
     account = uuid.UUID(people.sign_in("reviewer").get("/api/v1/account").json()["id"])
     actor = Actor("审查员", frozenset({"reviewer"}), account, "transport:430000", "province", "430000")
@@ -317,7 +317,7 @@ def test_advice_that_is_found_later_is_what_was_asked_for_at_once(people, sessio
         assert advise(work, desk, later.id).answer == at_once.answer
         changes = at_once.answer["why_not"]["smallest_changes"]
         assert found.suggestions == [{"changes": one["changes"]} for one in changes]
-        assert len(changes) == 1
+        assert changes
 
 
 def test_closures_count_as_in_the_review_of_a_case(firm, demo: Path, tmp_path) -> None:

@@ -1,5 +1,6 @@
 """What a form holds before anybody writes into it (拟稿): words from the review and the law's table, all editable."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -10,11 +11,13 @@ from api.cases.points import stage_points
 from api.cases.possible import Possible
 from api.cases.quoting import reasons_in_words
 from api.cases.rows import current_review, find_decision, packets_of
+from api.cases.table import OWN
 from api.db.tables import Case
 from api.pages.page import PageContext
 from maps.sentences import finding_sentence, listed
 
 _ENDING: Final = frozenset({Action.RECALL, Action.REVOKE, Action.CANCEL, Action.CLOSE})
+_REMARK: Final = re.compile("（[^）]*）")  # how well a clause is known stands beside the form, not in the letter
 _ALL_TICKED: Final = frozenset({Action.REQUEST_CORRECTION, Action.REFUSE})
 
 
@@ -55,7 +58,9 @@ def _ground(page: PageContext, case: Case, one: Possible) -> str:
     if one.action is Action.NOT_ACCEPT:
         points = stage_points(current_review(page.work, case), "not_accepted")
         return str(next((point["clause"] for point in points if point["clause"]), ""))
-    return one.row.clause if one.action in _ENDING else ""
+    if one.action not in _ENDING or OWN in one.row.clause:
+        return ""  # what is our own setting is no ground of the law
+    return _REMARK.sub("", one.row.clause)
 
 
 def _sentences(page: PageContext, case: Case, *, about_loads: bool) -> str:

@@ -19,6 +19,7 @@ from api.cases.transitions import Refused, check
 from api.db.tables import Body, Case
 from api.pages.desk.act_drafts import drafted
 from api.pages.desk.case_findings import finding_names
+from api.pages.desk.case_view import report_of
 from api.pages.desk.words import reason_word, task_word
 from api.pages.language import catalogue
 from api.pages.page import PageContext
@@ -212,8 +213,8 @@ def _options(page: PageContext, case: Case, one: Possible, name: str) -> Iterato
 
 
 def _names(page: PageContext, case: Case) -> dict[str, str]:
-    review = current_review(page.work, case)
-    return finding_names(page, review.report) if review is not None else {}
+    """Findings by name, with the numbers that the reader may know and no others."""
+    return finding_names(page, report_of(page, case) or {})
 
 
 def _body_groups(page: PageContext, case: Case, bodies: Sequence[Body]) -> Iterator[tuple[str, tuple[Option, ...]]]:

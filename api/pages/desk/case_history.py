@@ -11,10 +11,12 @@ from api.cases.clocks import local_day
 from api.cases.earlier import SIZES, EarlierCase, earlier_cases
 from api.cases.shapes import CaseOut, PacketRow
 from api.db.tables import Case, Event
+from api.pages.desk.case_findings import knows_capacity
 from api.pages.desk.timeline import EventLine, event_lines
 from api.pages.desk.words import amount, class_word, load_word, state_word, verdict_badge, verdict_word, when
 from api.pages.page import PageContext
 
+_SIZES: Final = frozenset({"height", "width", "length"})
 _UNITS: Final = {"height_mm": "mm", "width_mm": "mm", "length_mm": "mm", "gross_mass_kg": "kg"}
 
 
@@ -80,8 +82,12 @@ def earlier_lines(page: PageContext, case: Case) -> list[EarlierLine]:
 
 
 def question_lines(page: PageContext, case: Case) -> list[QuestionLine]:
-    """What-if questions of the carrier, with declared values just below what was suggested."""
-    return [_question(page, one) for one in asked_before(page.work, case)]
+    """What-if questions of the carrier, with declared values just below what was suggested.
+
+    The mass that would just pass tells what a bridge bears: only for those who may know.
+    """
+    told = None if knows_capacity(page, case) else _SIZES
+    return [_question(page, one, told) for one in asked_before(page.work, case)]
 
 
 def _packet(page: PageContext, one: PacketRow) -> PacketLine:
@@ -125,19 +131,21 @@ def _change(page: PageContext, change: int, unit: str) -> str:
     return "" if not change else page.t("desk.now_different", change=amount(change, unit, signed=True))
 
 
-def _question(page: PageContext, one: AskedBefore) -> QuestionLine:
+def _question(page: PageContext, one: AskedBefore, told: frozenset[str] | None) -> QuestionLine:
     vehicle = one.row.question["vehicle"]
     return QuestionLine(
         at=when(one.row.asked_at),
         badge=verdict_badge(one.row.verdict),
         verdict=verdict_word(page, one.row.verdict),
         sizes=tuple(amount(vehicle.get(size), _UNITS[size]) or "—" for size in SIZES),
-        near=tuple(_near(page, one)),
+        near=tuple(_near(page, one, told)),
     )
 
 
-def _near(page: PageContext, one: AskedBefore) -> Iterator[str]:
+def _near(page: PageContext, one: AskedBefore, told: frozenset[str] | None) -> Iterator[str]:
     for near in one.near:
+        if told is not None and near.quantity not in told:
+            continue
         unit = near.unit or ("kg" if near.quantity in {"gross_mass", "axle_load"} else "mm")
         yield page.t(
             "desk.near_suggestion",

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_WIDTH, _ROW, _LABEL, _NUMBER = 400, 26, 152, 44
+_WIDTH, _ROW, _LABEL, _NUMBER = 440, 26, 190, 48
 _HEIGHT, _FOOT, _HEAD = 180, 34, 20
 _MOST_LABELS = 7
-_LONGEST_LABEL = 21  # in halves of a Chinese character
+_LONGEST_LABEL = 27  # in halves of a Chinese character
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,8 +143,9 @@ def _structures(page: PageContext, period: Period) -> Plot:
     found = statistics.structures(page.work, period, None, limit=_STRUCTURES).items
     title = page.t("dashboard.structures")
     picture = [
-        Bar(one.name or one.id, one.blocked + one.unknown + one.conditional, str(one.blocked), "bar-blocked")
+        Bar(one.name or one.id, total, f"{one.blocked} / {total}", "bar-blocked")
         for one in found[:12]
+        if (total := one.blocked + one.unknown + one.conditional)
     ]
     heads = tuple(page.t(f"dashboard.head_{name}") for name in ("structure", "blocked", "unknown", "conditional"))
     rows = [(one.name or one.id, str(one.blocked), str(one.unknown), str(one.conditional)) for one in found]

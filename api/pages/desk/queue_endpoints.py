@@ -11,6 +11,7 @@ from api.accounts.permissions import Action
 from api.cases.act import act
 from api.cases.inputs import ActionInput
 from api.cases.queue import (
+    ACTIVE,
     CLAIMABLE,
     QueueFilter,
     QueueRow,
@@ -117,7 +118,8 @@ def _context(
         "is_narrowed": any(asked[name] for name in ("state", "class", "verdict", "card", "body", "q")),
         "query": urlencode(chosen),
         "states": [
-            (state.value, state_word(page, state), counts[state], _with(chosen, state=state.value)) for state in counts
+            (one.value, state_word(page, one), number_of, _with(chosen, state=one.value), one in ACTIVE)
+            for one, number_of in counts.items()
         ],
         "every_state": _with(chosen, state=""),
         "whose": [(one, page.t(f"desk.whose_{one}"), _with(chosen, whose=one)) for one in WHOSE],

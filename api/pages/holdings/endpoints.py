@@ -82,10 +82,11 @@ def post_upload(page: FormPage) -> Response:
     """Take a file in; what is wrong with it is said on the form."""
     named = page.field("kind")
     kind = cast(Kind, named if named in KIND_ZH else "bridges")
+    name, content = _file(page, "file")
     sent = Upload(
         kind=kind,
-        name=_file(page, "file")[0],
-        content=_file(page, "file")[1],
+        name=name,
+        content=content,
         coverage=_file(page, "coverage")[1] or None,
         datum=page.field("datum")[:40].replace("\x00", ""),
         until_further_notice=bool(page.field("notice")),
@@ -225,9 +226,10 @@ def _closure_form(page: PageContext, faults: dict[str, str]) -> Response:
 def _file(page: PageContext, name: str) -> tuple[str, bytes]:
     """A file of the form: name and bytes, one more than is taken at most."""
     found = page.form.get(name)
-    if not isinstance(found, UploadFile) or not found.filename:
+    if not isinstance(found, UploadFile):
         return "", b""
-    return found.filename, found.file.read(holding_settings().largest_kb * _KILO + 1)
+    with found.file as file:  # also one that nobody chose
+        return found.filename or "", file.read(holding_settings().largest_kb * _KILO + 1)
 
 
 def _text(page: PageContext, name: str) -> str:

@@ -26,7 +26,7 @@ def version_shown(page: PageContext, version: HoldingVersion, in_force: set[Any]
         "by": version.uploader.display_name,
         "at": moment_text(version.uploaded_at),
         "is_in_force": version.id in in_force,
-        "state": version.state,
+        "state": "published" if version.kind == "closures" and version.state == "used" else version.state,
     }
 
 

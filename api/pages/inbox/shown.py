@@ -15,7 +15,7 @@ from api.pages.moments import moment_text
 from api.pages.page import PageContext
 
 _MANAGES: Final = frozenset({"manager", "city_road"})
-_MOST_OFFERED: Final = 12
+_MOST_OFFERED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)

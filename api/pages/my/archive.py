@@ -171,7 +171,7 @@ def _page(
     names = {one.path for one in EDITED[kind]}
     words = {
         "kind": kind.value,
-        "entries": [entry_of(shown, one) for one in EDITED[kind]],
+        "fields": [entry_of(shown, one) for one in EDITED[kind]],
         "elsewhere": [f"{name}: {'；'.join(said)}" for name, said in found.at.items() if name not in names],
         "item": item,
         "version": item.version if item else 0,

@@ -82,6 +82,8 @@ def _masses(content: Json, before: Json) -> None:
     kerbs = [_number(content, path) for path in _KERBS if value_at(content, path.partition(".")[0]) is not None]
     if not kerbs or any(kerb is None for kerb in kerbs):
         return
+    if any(isinstance(value_at(content, path), str) for path in ("whole.gross_mass_kg", "cargo.mass_kg")):
+        return  # what cannot be read is told, not replaced
     kerb = sum(one for one in kerbs if one is not None)
     gross, cargo = _number(content, "whole.gross_mass_kg"), _number(content, "cargo.mass_kg")
     gross_was, cargo_was = _number(before, "whole.gross_mass_kg"), _number(before, "cargo.mass_kg")

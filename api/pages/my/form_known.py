@@ -1,6 +1,6 @@
 """What is known before anything is typed (预填): the firm, who asks, and what the archive holds, the last used first.
 
-Only parts that a draft does not have at all are filled; what somebody emptied stays empty.
+Only parts in which nothing stands are filled; a field that somebody emptied stays empty.
 """
 
 import copy
@@ -51,16 +51,16 @@ def with_known(work: UnitOfWork, content: Json, origin: Mapping[str, Any]) -> Kn
         kind: _stock(work, kind) for kind in Kind if kind not in {Kind.ROUTE, Kind.ESCORT, Kind.DOCUMENT}
     }
     for kind in (Kind.CARRIER, Kind.AGENT, Kind.DRIVER):
-        if kind.value not in found and f"{kind.value}s" not in found and stock[kind]:
+        if not found.get(kind.value) and not found.get(f"{kind.value}s") and stock[kind]:
             found |= _people(work, kind, stock[kind])
             filled.add(kind.value)
     for kind in (Kind.TRACTOR, Kind.TRAILER):
-        fitting = _fitting(stock[kind], found, kind) if kind.value not in found else None
+        fitting = _fitting(stock[kind], found, kind) if not found.get(kind.value) else None
         if fitting is not None:
             found[kind.value] = fitting
             filled.add(kind.value)
     _own_firm(work, found)
-    if "agent" not in found:
+    if not found.get("agent"):
         found["agent"] = {"name": own_account(work).display_name}
     cargo = _same_cargo(stock[Kind.CARGO], found) if not found.get("cargo") else None
     if cargo is not None:

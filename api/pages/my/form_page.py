@@ -23,6 +23,14 @@ from maps.vehicle_drawing import draw_vehicle
 
 Json = dict[str, Any]
 _MEGABYTE = 1_000_000
+# Labels that stand in several sections are told apart by these.
+_WHOSE = {
+    "agent": "my.section_agent",
+    "drivers": "my.section_drivers",
+    "tractor": "my.group_tractor",
+    "trailer": "my.group_trailer",
+    "escort_plan": "my.section_escort",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +141,11 @@ def _fault_list(page: PageContext, found: FormFaults, content: Json) -> list[tup
 
 
 def _label(page: PageContext, name: str, labels: dict[str, str]) -> str:
-    if name in labels:
-        return page.t(f"my.f_{labels[name]}")
-    return page.t("my.section_papers")
+    if name not in labels:
+        return page.t("my.section_papers")
+    label = page.t(f"my.f_{labels[name]}")
+    whose = _WHOSE.get(name.partition(".")[0])
+    return f"{page.t(whose)} · {label}" if whose else label
 
 
 def _title(page: PageContext, paper: Paper) -> str:

@@ -14,6 +14,7 @@ from api.pages.my.form_places import read_place, read_via
 Json = dict[str, Any]
 _NUMBER: Final = re.compile(r"-?[0-9]{1,12}", re.ASCII)
 _OPTIONAL_PARTS: Final = ("trip.plan", "trip.empty_return", "tractor.insurance", "trailer.insurance")
+_PARTS: Final = ("carrier", "agent", "cargo", "whole", "tractor", "trailer", "trip")
 YES, NO = "yes", "no"
 
 
@@ -54,6 +55,9 @@ def read_typed(form: FormData, base: Json, *, extra: Iterable[Field] = ()) -> Js
         extra: Fields of the page besides those of the form.
     """
     content = copy.deepcopy(base)
+    for part in _PARTS:
+        if any(name.startswith(f"{part}.") for name in form) and not isinstance(content.get(part), dict):
+            content[part] = {}  # so that each of its fields is named where it is missing, not the part alone
     for field in (*PLAIN, *(one for one in extra if not one.path.startswith("drivers."))):
         if field.path.startswith("axles."):
             continue

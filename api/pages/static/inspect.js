@@ -150,8 +150,9 @@ function factsOf(record) {
     [say("status"), record.status.text],
     [say("vehicle_class"), record.vehicleClass.text],
     [say("valid"), `${record.validFrom} – ${record.validUntil}`],
-    [say("size"), `${size.length_mm} × ${size.width_mm} × ${size.height_mm}，${size.gross_mass_kg}`],
-    ["", record.conditions.map((one) => one.text).join("；")],
+    [say("size"), `${size.length_mm} × ${size.width_mm} × ${size.height_mm} mm`],
+    [say("mass"), `${size.gross_mass_kg} kg`],
+    [say("conditions"), record.conditions.map((one) => one.text).join("；")],
   ];
   return make("dl", { class: "pairs" }, ...pairs.filter(([, value]) => value).map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
 }
