@@ -154,7 +154,8 @@ def _number(value: object) -> int | None:
 
 
 def _axles(vehicle: Json) -> tuple[_Axle, ...]:
-    rows = [row for row in vehicle.get("axles") or () if isinstance(row, Mapping)]
+    stated = vehicle.get("axles")
+    rows = [row for row in stated if isinstance(row, Mapping)] if isinstance(stated, Sequence) else []
     spacings = [0 if place == 0 else _number(row.get("spacing_mm")) or 0 for place, row in enumerate(rows)]
     if not rows or sum(spacings) > _LONGEST_MM:
         return ()

@@ -3,8 +3,8 @@
     dajian demo --port 8000                                # in another terminal
     python tools/make_screenshots.py http://127.0.0.1:8000 docs/pictures --password PASSWORD
 
-The password of the demo's accounts stands on its start page and in `demo_logins.json`. Every picture is a PNG of few
-colours. Exit status 1, with a line for each, if a page is missing, answers with a fault or asks another host.
+The password of the demo's accounts stands on its start page and in `demo_logins.json`. Every picture is a PNG of
+at most 300 kB. Exit status 1, with a line for each, if a page is missing, answers with a fault or asks another host.
 """
 
 import argparse
@@ -23,13 +23,13 @@ from playwright.sync_api import Error as PlaywrightError
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-background-networking")
-SIZES = {"wide": (1280, 900), "phone": (390, 844)}
+SIZES = {"wide": (1280, 900), "tall": (1280, 1400), "phone": (390, 844)}
 LARGEST_BYTES = 300_000
 COLOURS = (256, 128, 64, 32)
 MAP_WAIT_MS = 60_000
 ANSWER_WAIT_MS = 180_000
 OK = 200
-TRIP = {"from": "112.9388, 28.2282", "to": "113.1340, 27.8280"}  # the seats of two cities of the demo
+TRIP = {"start": "112.9388, 28.2282", "end": "113.1340, 27.8280"}  # the seats of two cities of the demo
 
 
 class MissingPageError(Exception):
@@ -84,9 +84,7 @@ def first(path: str, link: str) -> Way:
 
 def planned(page: Page, address: str) -> None:
     """Ask for a route with one of the ready vehicles."""
-    go("/plan")(page, address)
-    page.locator("button[name=preset][value=modular7]").click()
-    page.wait_for_load_state()
+    go("/plan?preset=modular7")(page, address)
     for name, place in TRIP.items():
         page.locator(f"input[name={name}]").fill(place)
     page.locator("#plan-ask").click()
@@ -96,9 +94,9 @@ def planned(page: Page, address: str) -> None:
 SHOTS = (
     Shot("start", None, go("/"), ("wide", "phone")),
     Shot("map", None, go("/map")),
-    Shot("plan", "carrier", planned, ("wide", "phone")),
+    Shot("plan", "carrier", planned, ("tall", "phone")),
     Shot("my", "carrier", go("/my"), ("wide", "phone")),
-    Shot("desk-case", "province-reviewer", first("/desk", "/desk/cases/")),
+    Shot("desk-case", "province-reviewer", first("/desk", "/desk/cases/"), ("tall",)),
     Shot("dashboard", "province-approver", go("/dashboard")),
     Shot("inbox", "highway-centre", first("/inbox", "/inbox/"), ("wide", "phone")),
     Shot("inspect", "city-enforcement", go("/inspect"), ("wide", "phone")),
@@ -155,18 +153,21 @@ def settle(page: Page) -> None:
 
 
 def small_png(shot: bytes) -> bytes:
-    """The picture with as many colours as fit the largest size."""
+    """The picture as it is if that is small enough, else with as many colours as fit the largest size."""
     image = Image.open(io.BytesIO(shot)).convert("RGB")
-    packed = b""
+    packed = packed_png(image)
     for colours in COLOURS:
-        out = io.BytesIO()
-        image.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
-            out, "PNG", optimize=True
-        )
-        packed = out.getvalue()
         if len(packed) <= LARGEST_BYTES:
             break
+        packed = packed_png(image.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE))
     return packed
+
+
+def packed_png(image: Image.Image) -> bytes:
+    """An image as a PNG file."""
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 def take(browser: Browser, shot: Shot, size: str, address: str, password: str) -> tuple[bytes, list[str]]:
@@ -177,12 +178,12 @@ def take(browser: Browser, shot: Shot, size: str, address: str, password: str) -
         return small_png(visit.page.screenshot()), visit.faults
 
 
-def take_all(browser: Browser, address: str, folder: Path, password: str) -> list[str]:
+def take_all(browser: Browser, address: str, folder: Path, password: str, only: list[str]) -> list[str]:
     """All pictures; what went wrong, by picture."""
     faults = []
-    for shot in SHOTS:
+    for shot in (one for one in SHOTS if not only or one.name in only):
         for size in shot.sizes:
-            name = shot.name if size == "wide" else f"{shot.name}-{size}"
+            name = f"{shot.name}-phone" if size == "phone" else shot.name
             try:
                 packed, wrong = take(browser, shot, size, address, password)
             except (MissingPageError, PlaywrightError) as error:
@@ -200,6 +201,8 @@ def main() -> int:
     parser.add_argument("address", help="of the demo, such as http://127.0.0.1:8000")
     parser.add_argument("folder", type=Path, help="where the pictures are written")
     parser.add_argument("--password", required=True, help="of the demo's accounts")
+    names = [shot.name for shot in SHOTS]
+    parser.add_argument("--only", nargs="+", choices=names, default=[], metavar="NAME", help=f"of {', '.join(names)}")
     asked = parser.parse_args()
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
@@ -208,7 +211,7 @@ def main() -> int:
     asked.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS), headless=True)
-        faults = take_all(browser, asked.address.rstrip("/"), asked.folder, asked.password)
+        faults = take_all(browser, asked.address.rstrip("/"), asked.folder, asked.password, asked.only)
         browser.close()
     for fault in faults:
         print(fault, file=sys.stderr)

@@ -68,6 +68,11 @@ def asked_before(work: UnitOfWork, case: Case) -> list[AskedBefore]:
     get_case(work, case.id, action=Action.READ_REPORT)
     if work.actor.carrier_id is not None:
         raise ForbiddenError("只有办理单位可以查看", "for offices only")
+    return questions_before(work, case)
+
+
+def questions_before(work: UnitOfWork, case: Case) -> list[AskedBefore]:
+    """The same for steps of the procedure; whoever calls has looked who may know."""
     before = and_(
         WhatIf.carrier_id == case.carrier_id,
         WhatIf.case_id.is_(None),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from api.accounts.permissions import Action
+from api.applications.attachments import use_attachments
 from api.cases.clocks import local_day
 from api.cases.inputs import ActionInput
 from api.cases.points import title_of as title_of_item
@@ -45,6 +46,7 @@ def write_notice(work: UnitOfWork, case: Case, action: Action, given: ActionInpu
     """
     if given.attachment_id is not None:
         _check_file(work, case, given.attachment_id)
+        use_attachments(work, case, [given.attachment_id], for_carrier=True)
     text = given.notice_text or _draft(work, case, action, given)
     if not text and given.attachment_id is None:
         return None

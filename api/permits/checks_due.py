@@ -3,12 +3,13 @@
 import uuid
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from api.cases.asked_before import questions_before
 from api.cases.automatic import Draw
 from api.cases.province import automatic_rule
 from api.cases.rows import find_decision
-from api.db.tables import Body, Case, CheckTask, Review, WhatIf
+from api.db.tables import Body, Case, CheckTask, Review
 from api.notifications.inbox import notify
 from api.provinces.settings import integer_setting, text_setting
 from api.unit_of_work import UnitOfWork
@@ -18,7 +19,7 @@ HOLDS_BACK: Final = frozenset({"class_iii", "near_threshold", "suggested_thresho
 REASON_ZH: Final = {
     "class_iii": "三类大件，起运前核查",
     "near_threshold": "接近跨类临界值，抽中起运前核查",
-    "suggested_threshold": "申请前测算过改小方案且接近跨类临界值，起运前核查",
+    "suggested_threshold": "申报值正在申请前测算的建议值以下，起运前核查",
     "automatic_sample": "自动决定抽查",
     "again": "再次核查",
 }
@@ -30,12 +31,12 @@ def holds_back(why: str | None) -> bool:
 
 
 def check_due(work: UnitOfWork, case: Case, review: Review) -> str | None:
-    """Why a check is due: class III always, near a threshold by a draw or after a shrinking what-if, a sample."""
+    """Why a check is due: class III always, a value advised before, near a threshold by a draw, a sample."""
     if case.vehicle_class == CLASS_THREE:
         return "class_iii"
+    if any(question.near for question in questions_before(work, case)):
+        return "suggested_threshold"
     if review.report["classification"]["near_threshold"]:
-        if _was_suggested(work, case):
-            return "suggested_threshold"
         share = integer_setting(work, "near_threshold_check_percent", case.province, work.today)
         if Draw(case.number, f"threshold/{work.today.isoformat()}").is_drawn(share):
             return "near_threshold"
@@ -84,12 +85,6 @@ def cancel_open_checks(work: UnitOfWork, case: Case) -> None:
     """Checks of a permit that holds no longer need not be made."""
     for task in work.session.scalars(select(CheckTask).where(CheckTask.case_id == case.id, CheckTask.state == "open")):
         task.state, task.ended_at = "cancelled", work.now
-
-
-def _was_suggested(work: UnitOfWork, case: Case) -> bool:
-    """Whether the applicant had been shown smaller variants of this load before applying."""
-    asked = select(WhatIf.id).where(WhatIf.case_id == case.id, func.jsonb_array_length(WhatIf.suggestions) > 0)
-    return work.session.scalar(asked.limit(1)) is not None
 
 
 def _body_at_origin(work: UnitOfWork, route: dict[str, Any]) -> str | None:

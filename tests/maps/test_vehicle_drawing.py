@@ -143,7 +143,7 @@ def test_too_many_different_loads_become_a_range() -> None:
     assert text == "轴荷 8 t – 15.273 t"
 
 
-@pytest.mark.parametrize("axles", [None, [], "12 t", [None, 3]])
+@pytest.mark.parametrize("axles", [None, [], "12 t", [None, 3], True, 5])
 def test_unknown_axles_are_said_to_be_unknown(axles: object) -> None:
     vehicle = train() | {"axles": axles}
     drawn = draw_vehicle(vehicle, language="zh")

@@ -37,7 +37,8 @@ def office(people: Any, sessions: Any, clock: Any) -> Office:
 
 @pytest.fixture
 def admin(office: Office) -> TestClient:
-    return office["admin"]
+    client: TestClient = office["admin"]
+    return client
 
 
 def post(client: TestClient, path: str, **fields: Any) -> Any:
@@ -218,6 +219,8 @@ def test_failed_jobs_are_shown(office: Office, admin: TestClient) -> None:
         session.execute(text(f"{insert} VALUES ('default', 'due_task', 0, '{{}}', 'todo', 0)"))
     page = admin.get("/admin", headers=PAGE).text
     assert "broken_task" in page
+    assert re.search(r"badge-blocked.*?</span>1</span>", page)
+    assert re.search(r"badge-passes.*?</span>0</span>", page), "no message was given up"
 
 
 def test_every_role_that_an_office_has_is_offered(admin: TestClient) -> None:

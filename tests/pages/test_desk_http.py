@@ -408,9 +408,9 @@ def test_a_document_goes_with_an_act_as_a_file(desk: Desk) -> None:
 
 
 def test_earlier_cases_stand_beside(desk: Desk) -> None:
+    foreign = desk.submit(IN_CITY, vehicle_of("II"), login="rival")
     first = desk.submit(IN_CITY, vehicle_of("I"))
     second = desk.submit(IN_CITY, vehicle_of("II"))
-    foreign = desk.submit(IN_CITY, vehicle_of("II"), login="rival")
     page = read(desk, f"reviewer@{CITY}", f"/desk/cases/{second}")
     table = page[page.index('id="earlier"') :]
     assert desk.case(first)["number"] in table

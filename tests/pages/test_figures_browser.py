@@ -12,7 +12,7 @@ from tests.pages.browsing import PHONE, WIDE, Browser, Visit
 from tests.pages.figure_page import add_figure_page
 
 SIZES = {"wide": WIDE, "phone": PHONE}
-Pixels = np.ndarray  # type: ignore[type-arg]
+Pixels = np.ndarray
 
 
 @pytest.fixture(scope="module", autouse=True)

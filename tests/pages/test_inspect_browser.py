@@ -72,7 +72,7 @@ def go(visit: Visit, address: str) -> None:
 
 
 def ready(visit: Visit) -> None:
-    visit.page.locator(READY).wait_for(state="attached", timeout=20_000)
+    visit.page.locator(READY).wait_for(state="attached", timeout=60_000)
 
 
 def fill_in(page: Page, fields: dict[str, str]) -> None:
@@ -92,9 +92,14 @@ def fill_in(page: Page, fields: dict[str, str]) -> None:
         page.locator("#step-on").click()
 
 
+def sheet_of(task: CheckTask) -> dict[str, Any]:
+    assert task.sheet is not None
+    return task.sheet
+
+
 def task_of(office: Office, check: str) -> CheckTask:
     with office.sessions() as session:
-        found = session.get(CheckTask, check)
+        found: CheckTask | None = session.get(CheckTask, check)
         assert found is not None
         return found
 
@@ -143,7 +148,7 @@ def test_a_check_with_signal(browser: Browser, address: str, office: Office, pic
     page.get_by_text("通行证已生效，可以起运").wait_for()
     task = task_of(office, check)
     assert task.state == "agrees"
-    assert [one["kind"] for one in task.sheet["photos"]] == ["front_45"]
+    assert [one["kind"] for one in sheet_of(task)["photos"]] == ["front_45"]
     assert visit.errors == []
 
 
@@ -195,7 +200,7 @@ def test_a_check_without_signal_is_sent_once_there_is(
     page.locator('#queue [data-state="sent"]').wait_for()
     assert "一致" in page.locator('#queue [data-state="sent"]').inner_text()
     task = task_of(office, check)
-    assert (task.state, len(task.sheet["photos"])) == ("agrees", 1)
+    assert (task.state, len(sheet_of(task)["photos"])) == ("agrees", 1)
     with office.sessions() as session:
         filed = [
             one
@@ -230,7 +235,7 @@ def test_a_sheet_that_came_too_late_says_so(browser: Browser, address: str, offi
     late = page.locator('#queue [data-state="over"]')
     late.wait_for()
     assert "核查任务已结束" in late.inner_text()
-    assert task_of(office, check).sheet["place"] == "别处"
+    assert sheet_of(task_of(office, check))["place"] == "别处"
     # Signing out asks first, for this sheet was never filed; then nothing of it stays on the phone.
     page.get_by_role("button", name="退出").click()
     page.get_by_role("button", name="取消").click()

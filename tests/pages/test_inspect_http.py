@@ -23,7 +23,7 @@ from api.permits.settings import default_permit_settings
 from api.permits.sheets import CheckSheet, HaulageSheet
 from api.unit_of_work import UnitOfWork
 from tests.pages.inspecting import form_of
-from tests.service.issued import Office, sheet_of, trip_of
+from tests.service.issued import PROVINCE, Office, sheet_of, trip_of
 
 PAGE = {"Accept": "text/html"}
 
@@ -38,7 +38,7 @@ def office(people: Any, sessions: Any, clock: Any) -> Office:
 
 @pytest.fixture
 def officer(office: Office) -> TestClient:
-    client = office["officer"]
+    client: TestClient = office["officer"]
     client.cookies.delete("dajian_lang")
     return client
 
@@ -99,6 +99,11 @@ def test_the_desk_lists_the_tasks_of_the_own_body_alone(office: Office, officer:
     elsewhere = office["far-officer"].get("/inspect", headers=PAGE).text
     assert number not in elsewhere
     assert "本单位没有待核查的任务" in elsewhere
+    office.people.account("province-officer", "enforcement", body_id=PROVINCE)
+    above = office["province-officer"]
+    assert above.get(f"/inspect/checks/{check}", headers=PAGE).status_code == 200, "it may read what is below"
+    assert number not in above.get("/inspect", headers=PAGE).text, "but has nothing to do there"
+    assert "本单位只能查看" in above.get(f"/inspect/checks/{check}", headers=PAGE).text
     assert office["far-officer"].get(f"/inspect/checks/{check}", headers=PAGE).status_code == 404
 
 
@@ -193,9 +198,13 @@ def test_another_number_of_axles_is_typed_as_a_list(office: Office, officer: Tes
     assert "没有超出允许差的项目" in same
 
 
-def test_a_file_that_is_no_photo_is_refused(office: Office, officer: TestClient) -> None:
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("左.jpg", b"%PDF-1.7\n"), ("左.pdf", b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"), ("左.jpg", b"")],
+)
+def test_a_file_that_is_no_photo_is_refused(office: Office, officer: TestClient, name: str, content: bytes) -> None:
     number, check = waiting(office)
-    files = [("photo_left", ("左.jpg", b"%PDF-1.7\n", "image/jpeg"))]
+    files = [("photo_left", (name, content, "image/jpeg"))]
     answer = send(officer, check, form_of(office.content(number)), step="review", files=files)
     assert answer.status_code == 422
     assert re.search(r'field-wrong">\s*<label for="f-photo_left"', answer.text)
@@ -223,6 +232,7 @@ def test_the_second_of_two_officers_sees_what_was_filed(office: Office, officer:
     page = officer.get(f"/inspect/checks/{check}", headers=PAGE).text
     version = re.search(r'name="version" value="(\d+)"', page)
     assert version
+    assert send(officer, check, {**fields, "version": "999"}, step="file").status_code == 412
     assert send(office["officer-2"], check, fields, step="file").status_code == 303
     late = send(officer, check, {**fields, "version": version[1]}, step="file")
     assert late.status_code == 409

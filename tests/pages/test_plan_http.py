@@ -25,7 +25,7 @@ from api.pages.plan.vehicle_form import read_typed, texts_of
 from data.datums import Datum, from_cgcs2000
 from data.vehicles import parse_vehicle
 from tests.pages.test_pages_http import sign_in
-from tests.service.desk import IN_COUNTY, Desk, vehicle_of
+from tests.service.desk import FIVE_COUNTIES, IN_COUNTY, Desk, vehicle_of
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 Json = dict[str, Any]
@@ -332,11 +332,6 @@ def test_wishes_become_cards_of_their_own(client: TestClient, network: grounds.S
     last = len(answer["routes"]) + sum(one["route"] is not None for one in answer["variants"])
     assert client.get(f"{path}?route={last}").status_code == 200
     assert client.get(f"{path}?route={last + 1}").status_code == 404
-    begun = client.post(f"{path}/apply", data={"csrf_token": token_of(client), "route": str(last)})
-    with sessions() as session:
-        draft = session.get_one(Draft, uuid.UUID(begun.headers["location"].removeprefix("/my/drafts/")))
-    chosen = [*answer["routes"], *(one["route"] for one in answer["variants"] if one["route"])][-1]
-    assert draft.content["trip"]["route_text"] == chosen["phrase"] != answer["routes"][0]["phrase"]
     graph = network.grounds().network.graph
     key = graph.strings[int(graph.structures.key[0])]
     assert post(client, texts | {"avoid": key}).status_code == 303
@@ -344,6 +339,19 @@ def test_wishes_become_cards_of_their_own(client: TestClient, network: grounds.S
     form = client.get(f"/plan?question={path.rpartition('/')[2]}").text
     assert 'name="fewest_bridges" value="yes" checked' in form
     assert 'value="0.5"' in form
+
+
+def test_the_chosen_route_is_the_one_applied_with(client: TestClient, sessions: Any) -> None:
+    stops = stop_texts([("甲厂", FIVE_COUNTIES.start), ("乙站", FIVE_COUNTIES.end)])
+    path = asked(client, texts_of(vehicle_of("I")) | stops | {"on": DAY, "fewest_bridges": "yes"})
+    answer = row_of(sessions, path).answer
+    every = [*answer["routes"], *(one["route"] for one in answer["variants"] if one["route"])]
+    rank = next(rank for rank, one in enumerate(every, start=1) if one["phrase"] != every[0]["phrase"])
+    begun = client.post(f"{path}/apply", data={"csrf_token": token_of(client), "route": str(rank)})
+    with sessions() as session:
+        draft = session.get_one(Draft, uuid.UUID(begun.headers["location"].removeprefix("/my/drafts/")))
+    assert draft.content["trip"]["route_text"] == every[rank - 1]["phrase"]
+    assert draft.content["trip"]["line"] == every[rank - 1]["geometry"]
 
 
 def test_closing_in_on_a_bridge_is_said_on_the_form(client: TestClient, traps: dict[str, Json]) -> None:

@@ -84,7 +84,7 @@ def test_every_way_leads_to_a_page(people: Any) -> None:
 def test_groups_keep_everybody_once() -> None:
     logins = [{"login": one.login, "role": one.role, "title": one.title} for one in LOGINS]
     for language in ("zh", "en"):
-        groups = demo_groups(logins, language)  # type: ignore[arg-type]
+        groups = demo_groups(logins, language)
         assert sorted(one.login for group in groups for one in group.logins) == sorted(one.login for one in LOGINS)
         assert len({group.title for group in groups}) == len(groups) == 6
 

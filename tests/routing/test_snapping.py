@@ -238,3 +238,13 @@ def test_what_is_no_place_on_earth(lon: float, lat: float) -> None:
     for edge in [(180.0, 28.0), (-180.0, 28.0), (112.0, 90.0), (112.0, -90.0)]:
         with pytest.raises(TooFarError):
             snap(graph, *edge, everything(graph), within_m=1)
+
+
+@pytest.mark.parametrize(("east", "north"), [(0.0, -0.0085), (0.0, 0.0085), (-0.0095, 0.0), (0.0195, 0.0)])
+def test_a_road_nearly_as_far_as_allowed_is_found(east: float, north: float) -> None:
+    graph = make_graph([(112.0, 28.0), (112.01, 28.0)], [Road(0, 1)])
+    usable = np.ones(graph.arc_count, np.bool_)
+    found = snap(graph, 112.0 + east, 28.0 + north, usable, within_m=1000, dead_ends=ArcFlag(0))
+    assert 900 < found.distance_m < 1000
+    with pytest.raises(TooFarError):
+        snap(graph, 112.0 + east, 28.0 + north, usable, within_m=900, dead_ends=ArcFlag(0))

@@ -417,20 +417,29 @@ def test_near_a_threshold_a_share_is_drawn(office: Office) -> None:
     assert {None, "near_threshold"} == set(drawn)
 
 
-def test_who_asked_for_smaller_variants_first_is_always_checked(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("from_mm", "to_mm", "reason"),
+    [(90, 0, "suggested_threshold"), (90, 5, "suggested_threshold"), (90, 500, None), (0, -100, None)],
+    ids=["declared what was advised", "just below it", "far below it", "advice not taken"],
+)
+def test_a_value_declared_just_under_an_advised_one_is_checked(
+    office: Office, from_mm: int, to_mm: int, reason: str | None
+) -> None:
     share(office, "near_threshold_check_percent", 0)
-    case_id = office.approved(near=True)
+    case_id = office.approved()
     with transaction(office.sessions) as session:
         case = session.get(Case, case_id)
+        declared = case.form["whole"]["height_mm"]
+        changed = {"quantity": "height", "from": declared + from_mm, "to": declared + to_mm, "unit": "mm"}
         session.add(
             WhatIf(
                 carrier_id=case.carrier_id,
                 account_id=case.submitted_by,
                 question={},
                 question_hash="x",
-                verdict="fails",
+                verdict="blocked",
                 answer={},
-                suggestions=[{"height_mm": 4200}],
+                suggestions=[{"changes": [changed]}],
                 case_id=case_id,
                 asked_at=office.clock(),
             )
@@ -439,7 +448,7 @@ def test_who_asked_for_smaller_variants_first_is_always_checked(office: Office) 
         deliver(office.work(session), str(case_id))
     with office.sessions() as session:
         task = session.scalar(select(CheckTask).where(CheckTask.case_id == case_id))
-    assert task.reason == "suggested_threshold"
+    assert (task and task.reason) == reason
 
 
 def test_the_check_lies_at_the_origin_where_the_province_delegates(office: Office) -> None:

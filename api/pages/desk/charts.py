@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-_WIDTH, _ROW, _LABEL, _NUMBER = 440, 26, 190, 48
+_WIDTH, _ROW, _NUMBER = 440, 26, 60
 _HEIGHT, _FOOT, _HEAD = 180, 34, 20
 _MOST_LABELS = 7
-_LONGEST_LABEL = 27  # in halves of a Chinese character
+_HALF = 7.5  # width of half a Chinese character at the size of a phone
+_LONGEST_LABEL = 24  # in halves of a Chinese character
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +34,23 @@ class Pair:
 def bars(rows: Sequence[Bar], title: str) -> Markup:
     """Horizontal bars, from the same zero."""
     largest = max((row.value for row in rows), default=0) or 1
-    room = _WIDTH - _LABEL - _NUMBER
+    label_width = max((_halves(_short(row.label)) for row in rows), default=0) * _HALF + 14
+    room = _WIDTH - label_width - _NUMBER
     parts = [
         Markup(
             '<text x="{x}" y="{y}" text-anchor="end">{label}</text>'
             '<rect class="{style}" x="{start}" y="{top}" width="{width:.1f}" height="{thick}" rx="2"></rect>'
             '<text x="{after:.1f}" y="{y}">{text}</text>'
         ).format(
-            x=_LABEL - 8,
+            x=label_width - 8,
             y=n * _ROW + 17,
             label=_short(row.label),
             style=row.style,
-            start=_LABEL,
+            start=label_width,
             top=n * _ROW + 4,
             width=max(room * row.value / largest, 1.0),
             thick=_ROW - 8,
-            after=_LABEL + max(room * row.value / largest, 1.0) + 6,
+            after=label_width + max(room * row.value / largest, 1.0) + 6,
             text=row.text,
         )
         for n, row in enumerate(rows)
@@ -85,12 +87,16 @@ def _text(x: float, y: float, anchor: str, text: str) -> Markup:
 
 
 def _short(label: str) -> str:
-    """What fits beside the bars: a Chinese character is as wide as two others."""
-    width, kept = 0, 0
-    for letter in label:
-        width += 1 if letter.isascii() else 2
-        kept += width <= _LONGEST_LABEL
-    return label if kept == len(label) else f"{label[: kept - 1]}…"
+    """What fits beside the bars."""
+    kept = label
+    while _halves(kept) > _LONGEST_LABEL:
+        kept = kept[:-1]
+    return label if kept == label else f"{kept[:-1]}…"
+
+
+def _halves(text: str) -> int:
+    """Width of a text: a Chinese character is as wide as two others."""
+    return sum(1 if letter.isascii() else 2 for letter in text)
 
 
 def _svg(title: str, height: int, parts: Sequence[Markup]) -> Markup:

@@ -89,7 +89,7 @@ def _file(page: PageContext, task: CheckTask, values: Mapping[str, str], photos:
     sheet = read_sheet(values, signed_content(permit))
     version = page.field("version")
     expected = int(version) if version.isascii() and version.isdigit() and len(version) <= len(str(2**31)) else None
-    done = file_once(page.work, task.id, sheet, photos.sent, expected=None)
+    done = file_once(page.work, task.id, sheet, photos.sent, expected=expected)
     if as_json:
         result = done.result or {}
         words = conclusion_words(result.get("conclusion", "incomplete"), page.language)

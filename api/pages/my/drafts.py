@@ -15,6 +15,7 @@ from api.applications.drafts import (
     list_drafts,
     picked,
     replace_draft,
+    title_of,
 )
 from api.applications.drafts_origins import draft_from_case
 from api.applications.submit import case_of, submit_draft
@@ -44,8 +45,9 @@ def drafts_page(page: Page, offset: Annotated[int, Query(ge=0, le=1_000_000)] = 
 
 
 def draft_row(draft: Draft) -> dict[str, object]:
-    """A draft in a list."""
-    return {"id": draft.id, "title": draft.title, "updated": moment_text(draft.updated_at)}
+    """A draft in a list; one without a name is named by the page."""
+    title = "" if draft.title == title_of({}) else draft.title
+    return {"id": draft.id, "title": title, "updated": moment_text(draft.updated_at)}
 
 
 @router.post("/my/drafts")

@@ -126,7 +126,7 @@ def _fits(
         faults.append(_fault("tyres", "无法判读，应如“2+2*4+3*8”", "cannot be read; write it like 2+2*4+3*8"))
     elif tyres is not None and len(tyres) != axles:
         faults.append(_fault("tyres", f"写有{len(tyres)}轴，轴荷为{axles}轴", f"{len(tyres)} axles, not {axles}"))
-    if texts.get("drive") and (drive is None or not drive or max(drive) > axles):
+    if texts.get("drive") and (drive is None or not drive or min(drive) < 1 or max(drive) > axles):
         faults.append(_fault("drive", f"应为1至{axles}的轴号，如“2,3”", f"axle numbers from 1 to {axles}, like 2,3"))
     if texts.get("tractor") and (tractor is None or not 0 < tractor <= axles):
         faults.append(_fault("tractor", f"应为1至{axles}的整数", f"a whole number from 1 to {axles}"))

@@ -30,7 +30,12 @@ class OfficeRow:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All that is published of a province."""
+    """All that is published of a province.
+
+    Attributes:
+        offices: Those with enough cases or opinions, the busiest first.
+        left_out: How many have too few.
+    """
 
     on: str
     since: str
@@ -40,6 +45,7 @@ class Figures:
     month_rows: tuple[tuple[str, str, str], ...]
     classes: Markup | None
     offices: tuple[OfficeRow, ...]
+    left_out: int
 
 
 def figures_of(work: UnitOfWork, province: str, language: Language) -> Figures | None:
@@ -50,6 +56,7 @@ def figures_of(work: UnitOfWork, province: str, language: Language) -> Figures |
         return None
     content: Json = row.content
     months = content["months"][-_MONTHS:]
+    told = [one for one in content["offices"] if one["cases"] is not None or one["opinions"] is not None]
     submitted = sum(month["submitted"] for month in content["months"])
     return Figures(
         on=row.on.isoformat(),
@@ -65,7 +72,8 @@ def figures_of(work: UnitOfWork, province: str, language: Language) -> Figures |
         months=_month_bars(months, language) if months else None,
         month_rows=tuple((one["month"], f"{one['submitted']:,}", f"{one['ended']:,}") for one in months),
         classes=_class_bars(content["by_class"], language) if content["by_class"] else None,
-        offices=tuple(_office(one, language) for one in content["offices"]),
+        offices=tuple(_office(one, language) for one in sorted(told, key=_busiest)),
+        left_out=len(content["offices"]) - len(told),
     )
 
 
@@ -96,6 +104,10 @@ def _class_bars(by_class: Mapping[str, int], language: Language) -> Markup:
         text = unknown if name == "unknown" else label.en if language == "en" else label.zh
         bars.append(Bar(text, count, f"{count:,}"))
     return draw_bars(bars, title=say(language, "public.by_class_title"))
+
+
+def _busiest(one: Json) -> tuple[int, str]:
+    return -((one["cases"] or 0) + (one["opinions"] or 0)), one["name"]
 
 
 def _office(one: Json, language: Language) -> OfficeRow:
