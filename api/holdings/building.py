@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from api.holdings.base import Base, tables_of
 from api.holdings.composing import Published, compose
-from api.networks import LINK_REPORT
+from api.networks import LINK_REPORT, prepare_network
 from data.bridges.attach import attach
 from data.bridges.link_report import LinkReport
 from data.bridges.tables import with_tables
@@ -66,6 +66,7 @@ def build(base: Base, published: Iterable[Published], into: Path) -> Built:
     draft = into / f"draft-{uuid.uuid4().hex}"
     try:
         network_id = save(graph, draft, about, extra_files={LINK_REPORT: attached.report.to_json() + "\n"})
+        prepare_network(draft, policy=load_policy())
         name = folder_name(network_id)
         if not _is_whole(into / name):
             shutil.rmtree(into / name, ignore_errors=True)

@@ -70,7 +70,10 @@ def test_a_firm_registers_and_is_signed_in_at_once(firm: TestClient) -> None:
     ("change", "fault"),
     [
         ({"credit_code": "911100006000373410"}, "统一社会信用代码（18位，末位为校验码）"),
-        ({"credit_code": "…"}, "应为18位字母和数字"),
+        ({"credit_code": "…"}, "不是有效的统一社会信用代码"),
+        ({"credit_code": "911100006000373410", "login": "x"}, "末位为校验码"),
+        ({"credit_code": "911100006000373410", "password": "short"}, "口令须为10至200个字符"),
+        ({"login": "x", "password": "short"}, "口令须为10至200个字符"),
         ({"password": "short"}, "口令须为10至200个字符"),
         ({"password": ""}, "未填写"),
         ({"name": "", "login": "x"}, "3至60个字符"),

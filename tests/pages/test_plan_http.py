@@ -30,6 +30,7 @@ from tests.service.desk import FIVE_COUNTIES, IN_COUNTY, Desk, vehicle_of
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 Json = dict[str, Any]
 DAY = "2026-12-07"
+NOBODYS = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 
 
 @pytest.fixture(scope="module")
@@ -401,7 +402,7 @@ def test_the_questions_of_a_firm_stand_in_its_list(client: TestClient, app: Fast
 
 @pytest.mark.parametrize(
     "query",
-    ["question=x", f"question={uuid.uuid4()}", "case=1", f"case={uuid.uuid4()}"],
+    ["question=x", f"question={NOBODYS}", "case=1", f"case={NOBODYS}"],
 )
 def test_nobody_probes_for_questions_or_cases(client: TestClient, query: str) -> None:
     assert client.get(f"/plan?{query}").status_code == 404

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.accounts.endpoints import give_cookie, refuse_other_sites
+from api.accounts.passwords import check_new_password
 from api.accounts.registration import NewFirm, join_firm, register_firm
 from api.accounts.registration_endpoints import FirmIn, JoinIn
 from api.accounts.sign_in import open_session
 from api.cases.savepoint import attempt
+from api.checks.identifiers import is_uscc
 from api.db.tables import Account
 from api.errors import ConflictError, ForbiddenError, InvalidError, TooManyError
 from api.pages.account.typed import Faults, faults_of, read, typed
@@ -37,7 +39,8 @@ def post_firm(page: FormPage) -> Response:
     _refuse_other_origins(page.request)
     values = typed(page, _FIRM, _SECRET)
     firm, faults = read(page, FirmIn, values)
-    if firm is None:
+    faults = _refused_later(page, values) | faults
+    if firm is None or faults:
         return _page(page, "firm", values, faults, status=_INVALID)
     new = NewFirm(firm.name, firm.credit_code, firm.login, firm.display_name, firm.password)
     sessions, address = page.request.app.state.sessions, _address(page.request)
@@ -63,6 +66,19 @@ def post_join(page: FormPage) -> Response:
         address=_address(page.request),
     )
     return _tried(page, "join", values, join)
+
+
+def _refused_later(page: PageContext, values: dict[str, str]) -> Faults:
+    """What registering would refuse one after the other, so that all faults of the form are told at once."""
+    found: Faults = {}
+    if values["credit_code"] and not is_uscc(values["credit_code"].upper()):
+        found["credit_code"] = page.t("account.fault_credit_code")
+    if values["password"] and values["login"]:
+        try:
+            check_new_password(values["password"], values["login"])
+        except InvalidError as error:
+            found |= faults_of(page, error)
+    return found
 
 
 def _tried(page: PageContext, form: str, values: dict[str, str], make: Callable[[], Account]) -> Response:
