@@ -39,7 +39,10 @@ bench: setup ## first figures, on the real extracts if they are at hand
 	$(BIN)/python benchmarks/first_figures.py $(ARGS)
 	$(BIN)/python benchmarks/core_speed.py --quick
 	$(BIN)/python benchmarks/bridge_speed.py
+	$(BIN)/python benchmarks/reasons_speed.py --trips 5
+	$(BIN)/python benchmarks/tile_speed.py
 	$(BIN)/python benchmarks/service_speed.py
+	$(BIN)/python -m benchmarks.page_speed
 
 run: setup ## review sample vehicles, write maps, then serve the demo province (ARGS=--once: do not serve)
 	$(BIN)/python -m api.sample $(ARGS)

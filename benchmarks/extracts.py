@@ -5,6 +5,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.settings import var_folder
+
 REPOSITORY = Path(__file__).parent.parent
 BESIDE_REPOSITORY = REPOSITORY.parent / "shared" / "data"
 REAL_EXTRACTS = {"Heidelberg": "heidelberg.osm.pbf", "Porto": "porto_portugal.osm.pbf"}
@@ -32,6 +34,19 @@ def find_extracts(folder: Path) -> list[Extract]:
     if not found:
         print("*** Only the small Helsinki sample is measured: these are not the figures of benchmarks/README.md. ***")
     return found or [Extract("Helsinki", sample_file())]
+
+
+def largest_network() -> Path:
+    """Folder of the largest network that `core_speed.py` has compiled.
+
+    Raises:
+        FileNotFoundError: It has compiled none.
+    """
+    folders = [var_folder() / "bench" / name for name in ("tiles-4", "porto", "heidelberg", "helsinki")]
+    found = next((folder for folder in folders if (folder / "manifest.json").exists()), None)
+    if found is None:
+        raise FileNotFoundError(f"no network below {var_folder() / 'bench'}: run benchmarks/core_speed.py first")
+    return found
 
 
 def sample_file() -> Path:

@@ -1,6 +1,6 @@
 """How soon a page is there (页面速度): first paint of the main pages, and when the map has drawn everything.
 
-    python benchmarks/page_speed.py [--network DIR] [--times 10]
+    python -m benchmarks.page_speed [--network DIR] [--times 10]
 
 A web process answers on an embedded database; Chromium opens every page as a new visitor, with nothing cached. The
 first visit of the map, which has its tiles made, is told apart. Aim on an idle machine: first paint of the map 1.5 s.

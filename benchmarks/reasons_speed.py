@@ -1,6 +1,6 @@
 """How long reasons take on a million nodes (理由的计算时间): prints medians, asserts the answers.
 
-    python benchmarks/reasons_speed.py --network var/bench/tiles-4 [--trips 20]
+    python benchmarks/reasons_speed.py [--network var/bench/tiles-4] [--trips 20]
 
 `benchmarks/make_tiles.py` makes the network. Trips are seeded; only those count that the vehicle is refused. Asked is
 what a refused review adds: certificate and single changes with their proofs, then pairs, alternatives and a frontier
@@ -25,6 +25,7 @@ from api.reviews.request import ReviewRequest
 from api.reviews.smallest_changes import Change, Changes
 from api.reviews.trials import best_verdict, has_way
 from benchmarks.core_network import prepare
+from benchmarks.extracts import largest_network
 from benchmarks.measuring import as_time, describe_machine
 from benchmarks.trips import VEHICLES
 from data.policies import load_policy
@@ -43,11 +44,11 @@ REFUSED = {"4.9 m high": with_height(LEGAL, 4900), "4.5 m wide": with_width(LEGA
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--network", type=Path, required=True)
+    parser.add_argument("--network", type=Path, help="default: the largest that was compiled")
     parser.add_argument("--trips", type=int, default=20)
     given = parser.parse_args()
     prepare(given.network)
-    network = OpenNetwork.open(given.network)
+    network = OpenNetwork.open(given.network or largest_network())
     print(describe_machine())
     print(f"{network.graph.node_count:,} nodes, {network.graph.arc_count:,} arcs")
     for name, vehicle in REFUSED.items():

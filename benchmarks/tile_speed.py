@@ -1,6 +1,6 @@
 """How long a tile takes, made and kept (瓦片耗时): p50, p95 and worst by zoom, over places of a network.
 
-    python benchmarks/tile_speed.py NETWORK... [--tiles 40]
+    python benchmarks/tile_speed.py [NETWORK...] [--tiles 40]
 
 Aims on an idle machine: p95 50 ms for a tile that is made, 5 ms for one that is kept (read from its file).
 """
@@ -15,6 +15,7 @@ import numpy as np
 
 from api.tiles.files import KeptFiles
 from api.tiles.tileset import areas_of
+from benchmarks.extracts import largest_network
 from data.divisions import Divisions
 from maps.tiles import TileMaker
 from maps.tiles_grid import project
@@ -75,10 +76,10 @@ def measure(folder: Path, count: int) -> None:
 def main() -> None:
     """Measure every network given."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("networks", nargs="+", type=Path)
+    parser.add_argument("networks", nargs="*", type=Path, help="default: the largest that was compiled")
     parser.add_argument("--tiles", type=int, default=40, help="tiles a zoom")
     options = parser.parse_args()
-    for folder in options.networks:
+    for folder in options.networks or [largest_network()]:
         measure(folder, options.tiles)
 
 

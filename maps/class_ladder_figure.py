@@ -11,6 +11,7 @@ from markupsafe import Markup
 from maps.figure_svg import WIDTH, element, figure, number, words
 
 _LABEL, _HEAD, _ROW, _TIP = 62.0, 30.0, 46.0, 9.0
+_LETTER = 8.6  # an upright Latin letter of a label; Chinese labels are short enough for the narrowest column
 _STEPS: Final = ("cl-none", "cl-one", "cl-two", "cl-three")
 
 
@@ -37,8 +38,9 @@ def draw_class_ladder(heads: Sequence[str], rows: Sequence[LadderRow], *, title:
         title: Of the figure.
         description: All of it in words.
     """
-    column = (WIDTH - _LABEL) / len(heads)
-    parts = [words("cl-head", head, _LABEL + column * (place + 0.5), 19.0) for place, head in enumerate(heads)]
+    first = max(_LABEL, *(_LETTER * len(row.label) + _TIP for row in rows))
+    column = (WIDTH - first) / len(heads)
+    parts = [words("cl-head", head, first + column * (place + 0.5), 19.0) for place, head in enumerate(heads)]
     for number_of_row, row in enumerate(rows):
         top = _HEAD + number_of_row * _ROW
         parts.append(words("cl-label", row.label, 2.0, top + 27, "start"))
@@ -46,7 +48,7 @@ def draw_class_ladder(heads: Sequence[str], rows: Sequence[LadderRow], *, title:
             if text is None:
                 continue
             following = next((n for n in range(place + 1, len(heads)) if row.steps[n] is not None), len(heads))
-            start, end = _LABEL + column * place, _LABEL + column * following
+            start, end = first + column * place, first + column * following
             parts.append(_step(_STEPS[place], start, end, top))
             parts.append(words("cl-text", text, (start + end) / 2 + _TIP / 2, top + 27))
     return figure("class-ladder", _HEAD + len(rows) * _ROW + 2, title, description, parts)

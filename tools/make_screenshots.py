@@ -94,6 +94,7 @@ def planned(page: Page, address: str) -> None:
 SHOTS = (
     Shot("start", None, go("/"), ("wide", "phone")),
     Shot("map", None, go("/map")),
+    Shot("guide", None, go("/guide"), ("tall", "phone")),
     Shot("plan", "carrier", planned, ("tall", "phone")),
     Shot("my", "carrier", go("/my"), ("wide", "phone")),
     Shot("desk-case", "province-reviewer", first("/desk", "/desk/cases/"), ("tall",)),

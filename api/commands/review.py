@@ -22,7 +22,6 @@ from data.overlays import load_overlay
 from data.policies import load_policy
 from data.routes import read_route_line
 from data.vehicles import read_vehicle
-from maps.folium_report import render_html
 from maps.summary_table import print_review
 from routing.errors import SnapshotError
 
@@ -88,6 +87,8 @@ def review_command(
     )
     answer = review(network, request)
     if html is not None:
+        from maps.folium_report import render_html  # noqa: PLC0415 - folium takes a while, and few want the map
+
         title = f"大件运输路线审查 {answer['on']}"
         page = render_html(
             answer, title=title, attribution=network.graph.attribution, backdrop=backdrop_around(network.graph, answer)

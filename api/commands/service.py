@@ -14,6 +14,7 @@ from api.jobs.worker import work
 from api.operations.lifeline import end_with_parent
 from api.operations.logs import set_up_logs
 from api.operations.ports import refuse_taken_port
+from api.operations.warming import warm_in_background
 from api.settings import service_settings
 
 HOST = "127.0.0.1"
@@ -57,6 +58,7 @@ def serve(host: str, port: int) -> None:
     """Serve until a signal comes; requests that run are finished first."""
     stop_politely()
     app = create_app(session_factory(), service_settings())
+    warm_in_background()
     uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=_FINISH_S)
 
 

@@ -17,7 +17,8 @@ from api.demo.people import demo_password, seed_people
 from api.demo.stories import Story, all_stories
 from api.errors import RequestError, ServiceError
 from api.settings import ServiceSettings
-from api.unit_of_work import LOCAL
+from api.supervision.published import publish_figures
+from api.unit_of_work import LOCAL, SYSTEM, UnitOfWork
 from rules.errors import RulesError
 
 _LOCK = 7_220_170  # two that start at once don't tell the same story twice
@@ -73,6 +74,9 @@ def seed(
         if fault is not None:
             faults.append((story.key, fault))
         progress(number, len(left))
+    if left:
+        with transaction(sessions) as session:
+            publish_figures(UnitOfWork(session, SYSTEM, now))
     return Seeded(len(left) - len(faults), len(wanted) - len(left), tuple(faults))
 
 

@@ -73,14 +73,14 @@ def _issued(day: int, *more: tuple[int, Step]) -> tuple[tuple[int, Step], ...]:
 
 ONE, TWO, THREE = ("I",), ("II",), ("III",)
 PLOTS: Final = (
-    Plot("issued-earlier", 26, 14, _issued(10), spread=40, departs=8),
+    Plot("issued-earlier", 26, 14, _issued(10, (9, steps.rate)), spread=40, departs=8),
     Plot("issued", 20, 6, _issued(2), spread=3, departs=-3),
     Plot("issued-heavy", 5, 14, _issued(8), spread=6, classes=("II", "III"), heavy=True, departs=-5),
     Plot("awaiting-check", 8, 6, _issued(2), classes=THREE, departs=-8),
     Plot("announced", 6, 8, _issued(4, (1, trip_steps.announce)), classes=("I", "II"), departs=-2),
     Plot("under-way", 5, 9, _issued(5, (4, trip_steps.announce), (0, trip_steps.start)), classes=ONE, departs=1),
-    Plot("travelled", 8, 20, _issued(16, (15, trip_steps.announce), (13, trip_steps.start), (11, trip_steps.end)),
-         spread=10, classes=("I", "II"), departs=13),
+    Plot("travelled", 8, 20, _issued(16, (15, trip_steps.announce), (13, trip_steps.start), (11, trip_steps.end),
+         (10, steps.rate)), spread=10, classes=("I", "II"), departs=13),
     Plot("changing", 5, 8, _issued(4, (1, steps.request_change)), classes=("I", "II"), departs=-20),
     Plot("changed", 3, 12, _issued(8, (6, steps.request_change), (4, steps.decide_change)), classes=ONE, departs=-12),
     Plot("recalled", 3, 20, _issued(15, (3, steps.recall)), classes=("II", "III"), departs=-15),

@@ -5,6 +5,7 @@ bridge can bear, even if a report still had it.
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -17,6 +18,8 @@ from maps.sentences import change_sentence, format_measure
 
 Json = Mapping[str, Any]
 _NEAR: Final = 0.1  # a passing finding this near to its limit is shown with those that do not pass
+_MORE_WAYS: Final = re.compile(r" and (\d+) more ways")
+_NOT_STATED: Final = re.compile(r", no [a-z ]+ stated; policy$")
 _CAPACITY: Final = frozenset({"limit", "measured", "margin", "policy_threshold", "bridge", "source"})
 
 
@@ -209,7 +212,7 @@ def _finding(key: str, one: Json, language: Language, *, decides: bool) -> Findi
         margin="" if limit is None or measured is None else _margin(one, limit - measured, limit, language),
         band=plain_text(one.get("band") or one.get("utilisation_band")),
         basis=_word(basis_label(one.get("basis")), language),
-        source=plain_text(one.get("source")),
+        source=_source(one, language),
         reason=_said(one, "reason", language),
         conditions=tuple(plain_text(text) for text in _texts(one, "conditions", language)),
         when=plain_text(one.get("when")),
@@ -241,6 +244,15 @@ def _place(one: Json, language: Language) -> str:
     at = "" if at_m is None else say(language, "figures.at_km", km=f"{at_m / 1000:.1f}")
     parts = [f"{kind} {name}".strip(), plain_text(one.get("stake")), at]
     return " · ".join(filter(None, parts))
+
+
+def _source(one: Json, language: Language) -> str:
+    """Where the limit comes from; the words between the names of the sources in the reader's language."""
+    text = plain_text(one.get("source"))
+    if language == "en":
+        return text
+    text = _MORE_WAYS.sub(r"等（另有 \1 段）", text)
+    return _NOT_STATED.sub(f"，未载明{_word(quantity_label(one.get('quantity')), language)}，按设定推定", text)
 
 
 def _coordinates(one: Json) -> str:

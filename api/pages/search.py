@@ -2,14 +2,17 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Final
 
 import numpy as np
+from shapely import Point
 
 from api.reviews.network import OpenNetwork
 from api.tiles.tileset import areas_of
+from maps.tiles_counties import Area
 from routing.columns import StructureKind
 from routing.graph import RoadGraph
 
@@ -33,6 +36,7 @@ _STRUCTURES: Final = {
 }
 _COORDINATES: Final = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,，\s]\s*(-?\d{1,2}(?:\.\d+)?)\s*")
 _LON_MAX, _LAT_MAX = 180, 90
+_LAST_DISTRICT: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +103,21 @@ def _places(network: OpenNetwork) -> Iterator[Found]:
         yield Found("county", area.name, point.x, point.y)
     for city in sorted({area.code // 100 * 100 for area in areas}):
         name = divisions.name_of(city)
-        parts = [area.polygon for area in areas if area.code // 100 * 100 == city]
-        centre = max(parts, key=lambda part: float(part.area)).representative_point()
+        lon, lat = _seat([area for area in areas if area.code // 100 * 100 == city])
         if name:
-            yield Found("city", name, centre.x, centre.y)
+            yield Found("city", name, lon, lat)
+
+
+def _seat(parts: Sequence[Area]) -> tuple[float, float]:
+    """A point of a city where people look for it: its middle district (市辖区), not its largest county.
+
+    Codes of districts end in 01 to 20 (GB/T 2260); the seat of a prefecture without districts is 01 too.
+    """
+    districts = [area for area in parts if area.code % 100 <= _LAST_DISTRICT] or parts
+    points = [area.polygon.representative_point() for area in districts]
+    middle = Point(fmean(one.x for one in points), fmean(one.y for one in points))
+    seat = min(points, key=middle.distance)
+    return seat.x, seat.y
 
 
 def _structures(graph: RoadGraph) -> Iterator[Found]:

@@ -42,6 +42,7 @@ DESK_FAMILIES: Final = {
     "desk.packet_": {*_OPINIONS, "open", "answered", "returned", "informed", "cancelled"},
     "desk.purpose_": {"opinion", "decision", "inform"},
     "desk.item_": {"agrees_verified", "agrees_declared", "unknown", "differs", "not_applicable"},
+    "desk.evidence_": {key.removeprefix("desk.evidence_") for key in _CATALOGUE if key.startswith("desk.evidence_")},
     "desk.outcome_": {"agrees", "differs", "unknown"},
     "desk.stage_": {"not_accepted", "correction", "to_follow", "refusals", "to_verify"},
     "desk.decides_": {"highway", "city_road", "temporary_plate"},
@@ -70,6 +71,6 @@ DESK_FAMILIES: Final = {
     "dashboard.draw_": {"case", "value", "drawn", "inspectors"},
     "dashboard.head_": {
         *("week", "submitted", "ended", "cases", "office", "median", "opinions", "median_opinion", "wrong"),
-        *("structure", "blocked", "unknown", "conditional", "grade", "number", "kind"),
+        *("structure", "affected", "blocked", "unknown", "conditional", "grade", "number", "kind"),
     },
 }

@@ -170,6 +170,23 @@ def test_notifications_are_counted_read_and_lead_to_their_case(
     assert 'class="count"' not in client.get("/notifications").text
 
 
+def test_a_notification_of_a_case_that_is_not_with_the_reader_says_so(
+    app: FastAPI, people: Any, sessions: Any, clock: Any
+) -> None:
+    people.account("elsewhere", "police", body_id=people.body("police:430300", kind="police", code="430300"))
+    with transaction(sessions) as session:
+        from api.unit_of_work import SYSTEM
+
+        work = UnitOfWork(session, SYSTEM, clock())
+        told = {"kind": "x", "text_zh": "分发件已撤回", "text_en": "taken back"}
+        one = notify(work, **told, body_id="police:430300", case_id=uuid.uuid4()).id
+    client = signed_in(app, "elsewhere")
+    assert "不由您查看" not in client.get("/notifications").text
+    answer = send(client, f"/notifications/{one}/read", on="/notifications")
+    assert answer.headers["location"] == "/notifications?away=true"
+    assert "不由您查看" in client.get(answer.headers["location"]).text
+
+
 def test_administrators_issue_tokens_and_set_webhooks_and_nobody_else(app: FastAPI, people: Any) -> None:
     body = people.body("transport:430000", level="province", code="430000")
     people.account("pages-admin", "admin", body_id=body)

@@ -176,7 +176,9 @@ def test_unknown_settings_and_provinces_are_not_found(admin: TestClient) -> None
 
 
 def test_the_ledger_is_read_through_when_asked(office: Office, admin: TestClient) -> None:
-    assert "台账完整" in post(admin, "/admin/ledger").text
+    page = post(admin, "/admin/ledger").text
+    assert "台账完整" in page
+    assert not re.findall(r"<td[^>]*>([a-z_]+)</td>", page), "events have words"
     alter = "UPDATE event SET at = at {} interval '1 microsecond' WHERE seq = 1"
     for sign, said in (("+", "台账不完整"), ("-", "台账完整")):
         with transaction(office.sessions) as session:

@@ -298,7 +298,11 @@ def test_checks_are_listed_and_handed_over(desk: Desk) -> None:
     assert "天后起运" in page
     check = re.search(r"/desk/checks/([0-9a-f-]+)/hand-over", page)
     assert check
-    assert "hand-over" not in read(desk, f"reviewer@{CITY}", "/desk/checks")
+    assert f"/inspect/checks/{check[1]}" in page
+    others = read(desk, f"reviewer@{CITY}", "/desk/checks")
+    assert "hand-over" not in others
+    assert "/inspect/" not in others, "a sheet is opened by inspectors only"
+    assert f'class="button second small" href="/desk/cases/{case_id}"' in others
     path = f"/desk/checks/{check[1]}/hand-over"
     assert send(desk, officer, path, body_id="police:430300").status_code == 422
     assert send(desk, officer, path, body_id="transport:430302", reason="就近").status_code == 303
@@ -433,3 +437,23 @@ def test_a_case_not_reviewed_yet_has_a_page(desk: Desk) -> None:
     desk.do(f"window@{COUNTY}", case_id, "accept")
     assert "机器审查" in read(desk, f"reviewer@{COUNTY}", f"/desk/cases/{case_id}")
     desk.run(review_case, case_id)
+
+
+def test_what_stands_in_the_way_is_told_by_name(desk: Desk) -> None:
+    case_id = desk.submit(IN_CITY, vehicle_of("III"))
+    desk.accept(case_id)
+    keys = desk.open_findings(case_id)
+    desk.answer_all(case_id)
+    desk.recommend(case_id)
+    page = text_of(read(desk, f"approver@{CITY}", f"/desk/cases/{case_id}"))
+    assert "有未处理的审查意见：" in page
+    assert keys
+    assert not [key for key in keys if key in page]
+
+
+def test_what_is_ones_own_is_not_claimed_again(desk: Desk) -> None:
+    case_id = desk.submit(IN_CITY, vehicle_of("III"))
+    claim = f'action="/desk/cases/{case_id}/claim"'
+    assert claim in read(desk, f"window@{CITY}", f"/desk/cases/{case_id}")
+    desk.do(f"window@{CITY}", case_id, "claim")
+    assert claim not in read(desk, f"window@{CITY}", f"/desk/cases/{case_id}")

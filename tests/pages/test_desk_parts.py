@@ -31,6 +31,13 @@ def test_bars_are_as_long_as_their_numbers(rows: list[tuple[str, float]]) -> Non
         assert width == pytest.approx(max(max(widths) * value / largest, 1.0) if largest else 1.0, abs=0.11)
 
 
+def test_a_part_of_a_bar_is_as_long_as_its_share() -> None:
+    picture = bars([Bar("甲", 8, "8 件，不可通行 2", part=2), Bar("乙", 4, "4 件")], "题")
+    first, second, part = (width for width, _ in rects(picture))
+    assert (part, second) == (pytest.approx(first / 4, abs=0.11), pytest.approx(first / 2, abs=0.11))
+    assert "bar-blocked" in picture
+
+
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 10_000)), min_size=1, max_size=30))
 def test_columns_stand_in_proportion(rows: list[tuple[int, int]]) -> None:
     heights = [height for _, height in rects(columns([Pair("x", *row) for row in rows], "题"))]

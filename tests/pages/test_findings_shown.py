@@ -100,6 +100,19 @@ def test_what_no_source_states_is_said_to_be_the_policys() -> None:
     assert one.margin == ""
 
 
+def test_what_no_source_states_is_told_in_the_readers_language() -> None:
+    told = report(
+        finding("conditional", "width", 1, source="osm:way/5 and 2 more ways, no width stated; policy"),
+        finding("conditional", "height", 2, source="osm:way/6 maxheight=4.5"),
+    )
+    assert {one.source for one in findings_shown(told, "zh", for_carrier=False)} == {
+        "osm:way/5等（另有 2 段），未载明宽度，按设定推定",
+        "osm:way/6 maxheight=4.5",
+    }
+    sources = {one.source for one in findings_shown(told, "en", for_carrier=False)}
+    assert "osm:way/5 and 2 more ways, no width stated; policy" in sources
+
+
 def test_a_place_is_named_by_structure_stake_and_kilometre() -> None:
     (one,) = findings_shown(
         report(bridge() | {"stake": "K12+300", "lon": 112.95, "lat": 28.15}), "zh", for_carrier=False

@@ -421,3 +421,18 @@ def test_another_account_on_the_phone_sees_nothing_of_the_first(browser: Browser
     assert number not in page.content()
     go(visit, f"{address}/inspect/checks/{check}")
     assert "not-kept" in page.url
+
+
+@pytest.mark.parametrize("path", ["/notifications", "/"])
+def test_signing_out_elsewhere_takes_what_the_phone_kept(
+    browser: Browser, address: str, office: Office, path: str
+) -> None:
+    waiting(office)
+    visit = come(browser, address, "/inspect")
+    page = visit.page
+    page.wait_for_function("caches.has('dajian-inspect-1')")
+    page.goto(address + path)
+    page.locator('form[action="/sign-out"] button').click()
+    page.locator('a[href^="/sign-in"]').first.wait_for()
+    assert page.evaluate("caches.keys()") == []
+    assert visit.errors == []

@@ -71,10 +71,11 @@ def test_a_correction_is_answered_on_the_page(app: FastAPI, world: Desk, session
     assert "补正告知书" in page
     assert "在您手里" in page
     nothing = press(client, page, f"{path}/answer_correction")
-    assert nothing.status_code == 409
-    assert "有未补正也未说明的内容" in nothing.text
+    assert nothing.status_code == 422
+    assert "有未补正也未说明的内容：道路运输经营许可证" in nothing.text
+    assert "operating_licence" not in re.sub(r"<[^>]*>", "", nothing.text)
     half = press(client, page, f"{path}/answer_correction", **{"answer.mass_sum": "已核对"})
-    assert half.status_code == 409
+    assert half.status_code == 422
     assert ">已核对</textarea>" in half.text, "what was typed is kept"
     paper = {"file.operating_licence": ("许可证.pdf", PDF, "application/pdf")}
     done = press(client, page, f"{path}/answer_correction", paper, **{"answer.mass_sum": "已核对"})

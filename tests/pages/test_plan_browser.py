@@ -123,6 +123,23 @@ def test_a_click_on_the_map_and_a_name_fill_in_places(browser: Browser, address:
     assert visit.errors == []
 
 
+def test_a_question_says_that_it_is_worked_on_and_is_sent_once(browser: Browser, address: str, desk: Desk) -> None:
+    page = signed_in(browser, address, desk, "/plan").page
+    for name, (lon, lat) in (("start", IN_COUNTY.start), ("end", IN_COUNTY.end)):
+        page.locator(f"#f-{name}").fill(f"{lon}, {lat}")
+    page.evaluate(
+        """document.getElementById("plan-form").addEventListener("submit", (event) => {
+            window.sent = (window.sent ?? 0) + (event.defaultPrevented ? 0 : 1);
+            event.preventDefault();
+        })"""
+    )
+    assert not page.locator("#plan-working").is_visible()
+    for _ in range(2):
+        page.locator("#plan-ask").click(force=True)
+    assert page.locator("#plan-working").is_visible()
+    assert page.evaluate("window.sent") == 1
+
+
 @pytest.mark.parametrize(("size", "language"), [(WIDE, "zh"), (PHONE, "en")])
 def test_a_refused_load_gets_advice_while_its_routes_are_read(
     browser: Browser, address: str, desk: Desk, traps: dict[str, Any], size: tuple[int, int], language: str

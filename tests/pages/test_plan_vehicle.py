@@ -134,6 +134,7 @@ def test_an_edge_itself_belongs_to_the_lower_class(value: int, zone: str) -> Non
     assert gauge.zone == zone
     assert gauge.is_near == (zone == "II")
     assert (gauge.room == "") == (zone == "III")
+    assert gauge.is_on_edge == (value in {4000, 4200, 4500})
 
 
 @given(st.lists(st.integers(1, 10_000), min_size=1, max_size=3, unique=True), st.integers(1, 30_000))
@@ -153,6 +154,13 @@ def test_an_edge_is_told_in_both_languages() -> None:
     assert any("总高减少 2 cm" in one and "二类" in one and "5 个" in one for one in told)
     assert any("现场核查" in one for one in told)
     assert all(edge_sentence(edge, "en").isascii() for edge in edges)
+
+
+def test_a_load_right_on_an_edge_is_told_so() -> None:
+    edge = {"quantity": "height", "unit": "mm", "class_then": "III", "direction": "higher", "on_site_check": False}
+    edge |= {"distance": 0, "days_then": {"own": 15, "cross_province": 20}}
+    assert "正好在限值上" in edge_sentence(edge, "zh")
+    assert "正好在限值上" not in edge_sentence(edge | {"distance": 10}, "zh")
 
 
 def test_a_change_makes_the_vehicle_that_was_proved() -> None:

@@ -81,6 +81,7 @@ FAMILIES: Final = {
     "holdings.field_": {one.name for kind in (BridgeRecord, LimitRecord, RoadSegment) for one in fields(kind)}
     - _NOT_TOLD,
     "layout.": {"passes", "conditional", "unknown", "blocked", "done", "now", "later"},
+    "admin.event_": {key.removeprefix("admin.event_") for key in catalogue() if key.startswith("admin.event_")},
     "admin.role_": {*ROLES, "carrier", "service"},
     "admin.kind_": set(BODY_KINDS),
     "admin.level_": {"province", "city", "county", "none"},

@@ -8,7 +8,9 @@ from fastapi.responses import HTMLResponse
 
 from api.accounts.authorise import may
 from api.accounts.permissions import Action
+from api.cases.find import get_case
 from api.db.tables import Notification
+from api.errors import ForbiddenError, NotFoundError
 from api.notifications.inbox import list_notifications, mark_all_read, mark_read
 from api.pages.moments import moment_text
 from api.pages.page import FormPage, Page, PageContext
@@ -22,12 +24,14 @@ def notifications_page(
     page: Page,
     unread: Annotated[bool, Query()] = False,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    away: Annotated[bool, Query()] = False,
 ) -> Response:
-    """What was told, the newest first."""
+    """What was told, the newest first; `away` says that the case of one is not with the reader."""
     rows, total = list_notifications(page.work, unread=unread, case_id=None, limit=PAGE, offset=offset)
     words = {
         "items": [_shown(page, row) for row in rows],
         "total": total,
+        "is_away": away,
         "only_unread": unread,
         "offset": offset,
         "step": PAGE,
@@ -60,7 +64,13 @@ def _shown(page: PageContext, row: Notification) -> dict[str, object]:
 
 
 def _target(page: PageContext, row: Notification) -> str:
-    """Its case, at the desk of whoever reads."""
+    """Its case, at the desk of whoever reads; the list where the case is not for them: a packet was taken back."""
     if row.case_id is None:
         return "/notifications"
-    return f"/my/cases/{row.case_id}" if page.work.actor.carrier_id else f"/cases/{row.case_id}"
+    if page.work.actor.carrier_id:
+        return f"/my/cases/{row.case_id}"
+    try:
+        get_case(page.work, row.case_id, action=Action.LIST_CASES)
+    except (ForbiddenError, NotFoundError):
+        return "/notifications?away=true"
+    return f"/cases/{row.case_id}"

@@ -12,6 +12,8 @@ from api.errors import RequestError
 from api.ledger.anchors import FILE, Anchor, anchor_keys, read_anchors
 from api.ledger.history import EventFilter, head_of, list_events, may_verify
 from api.ledger.verify import verify_ledger
+from api.pages.desk.timeline import event_word
+from api.pages.language import catalogue
 from api.pages.moments import moment_text
 from api.pages.page import FormPage, Page, PageContext
 from api.settings import ServiceSettings
@@ -60,8 +62,21 @@ def _page(page: PageContext, answer: Answer | None = None) -> Response:
         anchors = [*reversed(_anchors(page))][:_SHOWN]
     except RequestError:
         anchors = []
-    context = {"head": head, "events": events, "anchors": anchors, "answer": answer, "moment_text": moment_text}
+    context: dict[str, object] = {
+        "head": head,
+        "events": events,
+        "anchors": anchors,
+        "answer": answer,
+        "moment_text": moment_text,
+    }
+    context["event_word"] = lambda kind: _event_word(page, kind)
     return page.render("admin_ledger.html.j2", context)
+
+
+def _event_word(page: PageContext, kind: str) -> str:
+    """What a kind of event is called; one that has no name yet keeps its code."""
+    key = f"admin.event_{kind}"
+    return page.t(key) if key in catalogue() else event_word(page, kind)
 
 
 def _anchors(page: PageContext) -> list[Anchor]:

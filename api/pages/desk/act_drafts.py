@@ -9,7 +9,7 @@ from api.cases import remarks
 from api.cases.findings import LOADS, barring, open_findings
 from api.cases.points import stage_points
 from api.cases.possible import Possible
-from api.cases.quoting import reasons_in_words
+from api.cases.quoting import item_in_words, reasons_in_words
 from api.cases.rows import current_review, find_decision, packets_of
 from api.cases.table import OWN
 from api.db.tables import Case
@@ -70,7 +70,10 @@ def _sentences(page: PageContext, case: Case, *, about_loads: bool) -> str:
         return ""
     found = barring(review)
     keys = [key for key in open_findings(case, review) if (found[key]["quantity"] in LOADS) is about_loads]
-    return listed(_told(found[key]) for key in sorted(keys) if found[key]["quantity"] != "route")
+    wanted = [key for key in sorted(keys) if found[key]["quantity"] != "route"]
+    if about_loads:  # the applicant reads it: bridges by band, no capacity
+        return listed(dict.fromkeys(item_in_words(page.work, case, key) for key in wanted))
+    return listed(_told(found[key]) for key in wanted)
 
 
 def _told(finding: Mapping[str, Any]) -> str:

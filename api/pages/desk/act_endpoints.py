@@ -11,6 +11,7 @@ from api.cases.act import act
 from api.cases.find import get_case
 from api.cases.inputs import ActionInput
 from api.cases.needs import Need
+from api.cases.notices import has_template
 from api.cases.possible import Possible, possible_action
 from api.cases.queue import authorise_desk
 from api.cases.rehearsal import rehearse
@@ -20,10 +21,10 @@ from api.db.tables import Case
 from api.errors import ConflictError, InvalidError, StaleError
 from api.pages.desk.act_fields import field_names, fields_of
 from api.pages.desk.act_reading import Typed, close_files, faults_by_field, kept_fields, read_input, typed_values
-from api.pages.desk.actions import FINAL
+from api.pages.desk.actions import FINAL, in_names, obstacles_of
 from api.pages.desk.happened import show_what_happened
 from api.pages.desk.queue_endpoints import version_of
-from api.pages.desk.words import action_word, fault_word, reason_word, state_word
+from api.pages.desk.words import action_word, clause_word, fault_word, state_word
 from api.pages.page import FormPage, Page, PageContext
 
 router = APIRouter(include_in_schema=False)
@@ -72,8 +73,9 @@ def _act(page: PageContext, case: Case, action: Action) -> Response:
         if not error.reasons or any(reason.field in _OF_OTHERS for reason in error.reasons):
             return show_what_happened(page, case_id, action, error)
         page.work.session.expire_all()
-        lacks = [fault_word(page, reason) for reason in error.reasons]
-        return _form(page, get_case(page.work, case_id), one, typed=typed, lacks=lacks, status=_CONFLICT)
+        case = get_case(page.work, case_id)
+        lacks = [in_names(page, case, fault_word(page, reason)) for reason in error.reasons]
+        return _form(page, case, one, typed=typed, lacks=lacks, status=_CONFLICT)
 
 
 def _done(page: PageContext, case: Case, one: Possible, sent: ActionInput) -> Response:
@@ -115,8 +117,9 @@ def _form(
         "attachment_id": next(iter((typed or {}).get("attachment_id", ())), ""),
         "faults": [text for name, text in (faults or {}).items() if name not in names],
         "lacks": lacks or [],
-        "obstacles": [reason_word(page, reason) for reason in one.obstacles],
+        "obstacles": obstacles_of(page, case, one),
         "is_final": one.action in FINAL,
+        "writes_own_notice": Need.NOTICE in one.row.needs and not has_template(one.action),
         "has_faults": bool(faults or lacks),
     }
     return page.render("desk_act.html.j2", context, status=status)
@@ -130,5 +133,5 @@ def _head(page: PageContext, case: Case, one: Possible) -> dict[str, object]:
         "word": action_word(page, one.action),
         "state": state_word(page, case.state),
         "leads_to": state_word(page, to_state) if to_state and to_state != case.state else None,
-        "clause": one.row.clause,
+        "clause": clause_word(one.row.clause),
     }

@@ -13,7 +13,7 @@ from api.cases.notices import has_template
 from api.cases.points import title_of
 from api.cases.possible import SOMETHING, Possible
 from api.cases.relation import relation_to
-from api.cases.rows import current_review
+from api.cases.rows import current_review, packets_of
 from api.cases.states import State
 from api.cases.transitions import Refused, check
 from api.db.tables import Body, Case
@@ -26,6 +26,7 @@ from api.pages.page import PageContext
 from api.provinces.settings import service_settings_on
 
 Option = tuple[str, str]
+_BEING_ASKED: Final = ("open", "opinion")
 _BY_NEED: Final[Mapping[Need, tuple[str, ...]]] = {
     Need.REASON: ("reason",),
     Need.NOTICE: ("notice_text", "file"),
@@ -160,7 +161,7 @@ def _field(
         value=next(iter(values), "") if kind in {"words", "text", "select", "groups"} else "",
         chosen=tuple(values),
         options=tuple(_options(page, case, one, name)),
-        groups=tuple(_body_groups(page, case, one.choices.bodies)) if kind == "groups" else (),
+        groups=tuple(_body_groups(page, case, _askable(page, case, one))) if kind == "groups" else (),
         fault=faults.get(name, ""),
     )
 
@@ -215,6 +216,14 @@ def _options(page: PageContext, case: Case, one: Possible, name: str) -> Iterato
 def _names(page: PageContext, case: Case) -> dict[str, str]:
     """Findings by name, with the numbers that the reader may know and no others."""
     return finding_names(page, report_of(page, case) or {})
+
+
+def _askable(page: PageContext, case: Case, one: Possible) -> Sequence[Body]:
+    """Bodies that may be chosen; one whose opinion is being asked already is not asked again."""
+    if one.action is not Action.ASK_OPINION:
+        return one.choices.bodies
+    asked = {packet.body_id for packet in packets_of(page.work, case) if (packet.state, packet.purpose) == _BEING_ASKED}
+    return [body for body in one.choices.bodies if body.id not in asked]
 
 
 def _body_groups(page: PageContext, case: Case, bodies: Sequence[Body]) -> Iterator[tuple[str, tuple[Option, ...]]]:

@@ -5,10 +5,13 @@ from typing import Final
 
 from api.accounts.permissions import Action
 from api.cases.possible import Possible, possible_actions
+from api.cases.rows import current_review
 from api.db.tables import Case
+from api.pages.desk.case_findings import finding_names
 from api.pages.desk.words import action_word, reason_word, state_word
 from api.pages.page import PageContext
 
+KEY_MARK: Final = ":"  # stands in every key of a finding
 # What one presses without writing anything.
 AT_ONCE: Final = frozenset({Action.CLAIM, Action.RELEASE})
 # Acts that end something, or that can be done only once: the document is shown before it goes.
@@ -69,7 +72,9 @@ class Buttons:
 
 def buttons_of(page: PageContext, case: Case) -> Buttons:
     """The buttons that whoever looks has for a case."""
-    found = {one.action: _button(page, case, one) for one in possible_actions(page.work, case)}
+    is_mine = case.claimed_by is not None and case.claimed_by == page.work.actor.account_id
+    listed = (one for one in possible_actions(page.work, case) if not (is_mine and one.action is Action.CLAIM))
+    found = {one.action: _button(page, case, one) for one in listed}
     leads = [found[action] for action in _LEADS if action in found]
     return Buttons(
         next_step=tuple(sorted(leads, key=lambda one: bool(one.obstacles))),
@@ -84,7 +89,23 @@ def _button(page: PageContext, case: Case, one: Possible) -> Button:
     return Button(
         action=one.action.value,
         word=action_word(page, one.action),
-        obstacles=tuple(reason_word(page, reason) for reason in one.obstacles),
+        obstacles=obstacles_of(page, case, one),
         is_at_once=one.action in AT_ONCE and (one.action is Action.CLAIM or is_own_claim),
         leads_to=state_word(page, to_state) if to_state and to_state != case.state else None,
     )
+
+
+def obstacles_of(page: PageContext, case: Case, one: Possible) -> tuple[str, ...]:
+    """Why an action cannot be done now; findings by name instead of their keys in the procedure."""
+    return tuple(in_names(page, case, reason_word(page, reason)) for reason in one.obstacles)
+
+
+def in_names(page: PageContext, case: Case, text: str) -> str:
+    """A sentence about findings with their names, where the procedure tells their keys."""
+    if KEY_MARK not in text:
+        return text
+    review = current_review(page.work, case)
+    names = finding_names(page, review.report) if review is not None else {}
+    for key in sorted((key for key in names if key in text), key=len, reverse=True):
+        text = text.replace(key, names[key])
+    return text

@@ -13,6 +13,7 @@ from api.cases.notices import title_of
 from api.cases.relation import relation_to
 from api.cases.rows import current_review
 from api.db.tables import Attachment, AttachmentUse, Case, Note
+from api.pages.desk.evidence_words import evidence_line
 from api.pages.desk.words import when
 from api.pages.page import PageContext
 from rules.forms import comparison_items, materials
@@ -123,20 +124,8 @@ def _item(page: PageContext, result: Mapping[str, Any]) -> Item:
         state=page.t(f"desk.item_{state}"),
         reason="" if outcome == "agrees" else result["reason_zh" if is_zh else "reason_en"],
         clause=result["clause"] or "",
-        lines=tuple(_line(page, one) for one in result["evidence"] if one["outcome"] != "not_applicable"),
+        lines=tuple(evidence_line(page, one) for one in result["evidence"] if one["outcome"] != "not_applicable"),
     )
-
-
-def _line(page: PageContext, line: Mapping[str, Any]) -> str:
-    """One comparison: what was declared, what was found, where."""
-    is_file = line["field"].startswith("attachments.") and line["declared"] is not None
-    declared = page.t("desk.handed_in") if is_file else "—" if line["declared"] is None else line["declared"]
-    told = [f"{line['field']}：{declared}"]
-    if line["value"] is not None:
-        told.append(f"{line['compared_with']} {line['value']}")
-    elif line["compared_with"]:
-        told.append(line["compared_with"])
-    return "；".join([*told, page.t(f"desk.outcome_{line['outcome']}")])
 
 
 def _kinds(page: PageContext, form: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -39,6 +39,12 @@ from maps.vehicle_drawing import draw_vehicle
 
 Json = Mapping[str, Any]
 PHASES: Final = tuple(one for one in Phase if one is not Phase.PERMIT)
+_WITHOUT_PERMIT: Final = frozenset(
+    {
+        *(State.NOT_ACCEPTED, State.REFUSED, State.REFUSAL_DELIVERED, State.WITHDRAWN, State.CLOSED),
+        *(State.RECALLED, State.REVOKED, State.CANCELLED),
+    }
+)
 _KM: Final = 1000
 _HOUR_S: Final = 3600
 
@@ -206,7 +212,9 @@ def _edge(page: PageContext, one: Json) -> str:
 
 
 def _check_reasons(page: PageContext, case: Case, review: Review | None) -> list[str]:
-    """Why the load would be checked before departure if the permit were issued today."""
+    """Why the load would be checked before departure if the permit were issued today; nothing once there is none."""
+    if State(case.state) in _WITHOUT_PERMIT:
+        return []
     why = check_due(page.work, case, review) if review is not None and "routes" in review.report else None
     if why is None:
         return []

@@ -14,12 +14,18 @@ _LONGEST_LABEL = 24  # in halves of a Chinese character
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: its label, its length, the number as told, its colour by class of style."""
+    """One bar: its label, its length, the number as told, its colour by class of style.
+
+    Attributes:
+        part: How much of the length is drawn in `part_style`, from the left.
+    """
 
     label: str
     value: float
     text: str
     style: str = "bar"
+    part: float = 0
+    part_style: str = "bar-blocked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ def bars(rows: Sequence[Bar], title: str) -> Markup:
     """Horizontal bars, from the same zero."""
     largest = max((row.value for row in rows), default=0) or 1
     label_width = max((_halves(_short(row.label)) for row in rows), default=0) * _HALF + 14
-    room = _WIDTH - label_width - _NUMBER
+    room = _WIDTH - label_width - max([_NUMBER, *(_halves(row.text) * _HALF + 8 for row in rows)])
     parts = [
         Markup(
             '<text x="{x}" y="{y}" text-anchor="end">{label}</text>'
@@ -54,6 +60,13 @@ def bars(rows: Sequence[Bar], title: str) -> Markup:
             text=row.text,
         )
         for n, row in enumerate(rows)
+    ]
+    parts += [
+        Markup('<rect class="{}" x="{}" y="{}" width="{:.1f}" height="{}" rx="2"></rect>').format(
+            row.part_style, label_width, n * _ROW + 4, room * row.part / largest, _ROW - 8
+        )
+        for n, row in enumerate(rows)
+        if row.part
     ]
     return _svg(title, max(len(rows), 1) * _ROW + 4, parts)
 

@@ -7,8 +7,8 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import select
 
-from api.accounts.authorise import may
-from api.accounts.permissions import Action, Relation
+from api.accounts.authorise import may, roles_of
+from api.accounts.permissions import Action, Relation, scopes_for
 from api.cases.clocks import local_day
 from api.cases.queue import authorise_desk
 from api.cases.savepoint import attempt
@@ -47,6 +47,7 @@ def checks_page(
         "total": total,
         "which": which,
         "own": own,
+        "has_sheets": bool(scopes_for(roles_of(page.work.actor), Action.RECORD_CHECK)),
         "number": number,
         "pages": max(1, -(-total // A_PAGE)),
     }

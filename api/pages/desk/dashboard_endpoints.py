@@ -143,13 +143,29 @@ def _structures(page: PageContext, period: Period) -> Plot:
     found = statistics.structures(page.work, period, None, limit=_STRUCTURES).items
     title = page.t("dashboard.structures")
     picture = [
-        Bar(one.name or one.id, total, f"{one.blocked} / {total}", "bar-blocked")
+        Bar(one.name or one.id, total, _affected(page, one.blocked, total), "bar-conditional", one.blocked)
         for one in found[:12]
         if (total := one.blocked + one.unknown + one.conditional)
     ]
-    heads = tuple(page.t(f"dashboard.head_{name}") for name in ("structure", "blocked", "unknown", "conditional"))
-    rows = [(one.name or one.id, str(one.blocked), str(one.unknown), str(one.conditional)) for one in found]
+    heads = tuple(
+        page.t(f"dashboard.head_{name}") for name in ("structure", "affected", "blocked", "unknown", "conditional")
+    )
+    rows = [
+        (
+            one.name or one.id,
+            str(one.blocked + one.unknown + one.conditional),
+            str(one.blocked),
+            str(one.unknown),
+            str(one.conditional),
+        )
+        for one in found
+    ]
     return Plot(title, bars(picture, title) if picture else None, heads, rows, page.t("dashboard.structures_note"))
+
+
+def _affected(page: PageContext, blocked: int, total: int) -> str:
+    """Both numbers of a structure, in words."""
+    return page.t("dashboard.affected_blocked" if blocked else "dashboard.affected", n=total, blocked=blocked)
 
 
 def _ratings(page: PageContext, one: Statistics) -> Plot:

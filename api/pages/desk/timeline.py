@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from api.accounts.permissions import Action
 from api.db.tables import Body, Event
-from api.pages.desk.words import action_word, state_word, when
+from api.pages.desk.words import action_word, clause_word, state_word, when
 from api.pages.language import catalogue
 from api.pages.page import PageContext
 
@@ -70,5 +70,5 @@ def _line(page: PageContext, event: Event, names: Mapping[str, str]) -> EventLin
         leads_to=state_word(page, str(data["to"])) if has_moved else None,
         words=next((str(data[name]) for name in _WORDS if data.get(name)), ""),
         body=" → ".join(bodies),
-        clause=str(data.get("clause") or ""),
+        clause=clause_word(str(data.get("clause") or "")),
     )

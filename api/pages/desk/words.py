@@ -13,6 +13,7 @@ from api.unit_of_work import LOCAL
 
 _KG_PER_T: Final = 1000
 _MM_PER_M: Final = 1000
+_BY_HEART: Final = "（凭记忆）"
 BADGES: Final = frozenset({"passes", "conditional", "unknown", "blocked"})
 
 
@@ -63,6 +64,11 @@ def load_word(page: PageContext, quantity: str) -> str:
 def reason_word(page: PageContext, reason: Reason) -> str:
     """Why something cannot be done."""
     return reason.reason_zh if page.language == "zh" else reason.reason_en
+
+
+def clause_word(clause: str) -> str:
+    """A clause as the table has it; what is known by heart only asks its reader to look it up."""
+    return clause.replace(_BY_HEART, "（条文待核对）")
 
 
 def fault_word(page: PageContext, fault: FieldFault) -> str:

@@ -33,6 +33,7 @@ class RowShown:
     card: str
     due_on: str
     left: int | None
+    is_due_today: bool
     sent_at: str
     answer: str
     is_seen: bool
@@ -65,6 +66,7 @@ def row_shown(page: PageContext, packet: Packet) -> RowShown:
         card=card_of(page.work, packet, case).value,
         due_on=due.isoformat() if due else "",
         left=_left(packet, today) if packet.state == "open" else None,
+        is_due_today=due == today,
         sent_at=moment_text(packet.sent_at),
         answer=answer_word(page, packet),
         is_seen=packet.state != "returned",

@@ -11,6 +11,7 @@ from api.applications.drafts_origins import draft_from_case
 from api.cases.act import act
 from api.cases.find import get_case
 from api.cases.inputs import ActionInput
+from api.cases.points import title_of
 from api.cases.rows import correction_of
 from api.cases.savepoint import attempt
 from api.db.tables import Case
@@ -98,7 +99,15 @@ def _correction(page: PageContext, case: Case) -> ActionInput:
         words = _text(page, f"answer.{item}")
         is_new = ids_of(form, item) != ids_of(case.form, item)
         answers[item] = words or ("已补交材料" if is_new else "")
+    faults = [_unanswered(item) for item, words in answers.items() if not words]
+    if faults and _version(page) in {None, case.version}:  # who is late is told that first
+        raise InvalidError(faults)
     return ActionInput(answers={item: words for item, words in answers.items() if words}, form=form)
+
+
+def _unanswered(item: str) -> FieldFault:
+    title = title_of(item)
+    return FieldFault(item, f"有未补正也未说明的内容：{title}", f"neither a paper nor words for: {title}")
 
 
 def _wrong(

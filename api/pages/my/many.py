@@ -45,7 +45,7 @@ def post_sheet(page: FormPage) -> Response:
     try:
         attempt(page.work, lambda: done.append(import_trips(page.work, base, content, mode)))
     except InvalidError as error:
-        told = [f"{one.field}: {one.message_zh if page.language == 'zh' else one.message_en}" for one in error.faults]
+        told = [one.message_zh if page.language == "zh" else one.message_en for one in error.faults]
         return _page(page, chosen=chosen, told=told, status=_INVALID)
     except (TooLargeError, NotFoundError) as error:
         return _page(page, chosen=chosen, told=[page.message_of(error)], status=_INVALID)

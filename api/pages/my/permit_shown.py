@@ -150,6 +150,9 @@ def _legs(page: PageContext, content: PermitContent) -> list[Json]:
 
 
 def _condition(page: PageContext, condition: Condition) -> str:
+    """In the reader's language; what has no words there is shown as it was written, for it binds all the same."""
+    if condition.code == "other" and condition.text_en is None:
+        return phrases.condition_text(condition)
     return phrases.condition_text(condition) if page.language == "zh" else phrases.condition_label(condition)
 
 

@@ -25,7 +25,7 @@ def edge_sentence(edge: Json, language: Language) -> str:
     else:
         size = format_measure(abs(edge["distance"]), edge["unit"], fine=True)
         quantity = say(language, f"plan.quantity_{edge['quantity']}")
-        key = "plan.edge_lower" if is_lower else "plan.edge_higher"
+        key = "plan.edge_lower" if is_lower else "plan.edge_higher" if edge["distance"] else "plan.edge_on"
         said = say(language, key, quantity=quantity, size=size, then=then)
     days = edge["days_then"]
     if days:

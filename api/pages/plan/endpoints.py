@@ -41,7 +41,8 @@ def plan_page(page: Page) -> Response:
     texts = texts_to_begin_with(page)
     wants_places = page.request.query_params.get("show") == "places"
     plan = read(texts) if wants_places else None
-    return _builder(page, plan, texts)
+    is_proposed = "proposed" in page.request.query_params
+    return _builder(page, plan, texts, alarm=page.t("plan.proposed") if is_proposed else "")
 
 
 @router.post("")

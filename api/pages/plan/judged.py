@@ -52,6 +52,7 @@ class Gauge:
         zone: The class it falls into by itself, ``over`` beyond a single limit.
         room: How much is left to the next threshold above; empty beyond the last.
         next_zone: What lies beyond that.
+        is_on_edge: Whether nothing is left.
         is_near: Whether that is so little that it may be checked on the spot.
     """
 
@@ -63,6 +64,7 @@ class Gauge:
     marks: tuple[Mark, ...]
     room: str
     next_zone: str
+    is_on_edge: bool
     is_near: bool
 
 
@@ -165,6 +167,7 @@ def _gauge(quantity: str, value: int, unit: str, edges: list[tuple[int, str]], n
         marks=marks,
         room=format_measure(above[0][0] - value, unit, fine=True) if above else "",
         next_zone=names[names.index(own) + 1] if above else "",
+        is_on_edge=bool(above) and above[0][0] == value,
         is_near=bool(above) and above[0][0] in near,
     )
 

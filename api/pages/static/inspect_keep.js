@@ -30,6 +30,16 @@ export async function keptData() {
   return found ? found.json() : null;
 }
 
+// Whether the server answers now; a phone that says it is connected may still have no signal.
+export async function reachable() {
+  if (!navigator.onLine) return false;
+  try {
+    return (await fetch("/health", { cache: "no-store", signal: AbortSignal.timeout(4000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
 export async function forget() {
   if ("caches" in window) await caches.delete(CACHE);
 }

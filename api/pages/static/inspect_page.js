@@ -1,4 +1,6 @@
 // What all parts of the inspector's pages share: words, the dialog, ages of data, whether there is signal.
+export { reachable } from "./inspect_keep.js";
+
 const words = JSON.parse(document.getElementById("inspect-words").textContent);
 export const frame = document.getElementById("inspect");
 export const account = frame.dataset.account;
@@ -57,14 +59,4 @@ export function ageText(moment) {
   const hours = Math.max(ageHours(moment), 0);
   if (hours < 1) return say("in_minutes", { n: Math.round(hours * 60) });
   return hours < 48 ? say("in_hours", { n: Math.floor(hours) }) : say("in_days", { n: Math.floor(hours / 24) });
-}
-
-// Whether the server answers now; a phone that says it is connected may still have no signal.
-export async function reachable() {
-  if (!navigator.onLine) return false;
-  try {
-    return (await fetch("/health", { cache: "no-store", signal: AbortSignal.timeout(4000) })).ok;
-  } catch {
-    return false;
-  }
 }

@@ -170,8 +170,28 @@ async function fetchAdvice(part) {
   part.dataset.done = "yes";
 }
 
+/** Routes can take many seconds: say so once, and send the question once. */
+function sayWorking() {
+  const working = document.getElementById("plan-working");
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.id !== "plan-ask") return;
+    if (sent) event.preventDefault();
+    sent = true;
+    working.hidden = false;
+    event.submitter.setAttribute("aria-disabled", "true");
+  });
+  // Back in the history, the page is as it was left.
+  window.addEventListener("pageshow", () => {
+    sent = false;
+    working.hidden = true;
+    document.getElementById("plan-ask").removeAttribute("aria-disabled");
+  });
+}
+
 if (form) {
   followVehicle();
+  if (document.getElementById("plan-ask")) sayWorking();
   if (form.querySelector("[data-place]")) followPlaces();
 }
 const advice = document.querySelector("#plan-reasons[data-advice]");
