@@ -6,7 +6,7 @@ from typing import Any
 from maps.labels import Label, basis_label, plain_text, quantity_label, structure_kind_label, verdict_label
 
 Json = Mapping[str, Any]
-_METRE_MM, _CENTIMETRE_MM, _TONNE_KG = 1000, 10, 1000
+_METRE_MM, _CENTIMETRE_MM, _TONNE_KG, _KM_M = 1000, 10, 1000, 1000
 _MEASURED = {"mm": Label("车货", "load"), "kg": Label("车货", "load"), "ratio": Label("荷载效应比", "ratio")}
 
 
@@ -81,19 +81,35 @@ def _numbers(finding: Json) -> list[Label]:
     if margin is not None and margin < 0:
         over = format_measure(-margin, unit, fine=True)
         parts.append(Label(f"超出{over}", f"{over} too much"))
-    band = finding.get("band")
-    return parts if band is None else [*parts, Label(f"荷载效应比分档{band}", f"utilisation {band}")]
+    return [*parts, *_band(finding.get("band"))]
+
+
+def _band(band: object) -> list[Label]:
+    """A band of utilisation in words."""
+    if not isinstance(band, str):
+        return []
+    if band.startswith(">"):
+        return [Label(f"荷载效应超过允许值的{band[1:]}", f"load effects over {band[1:]} of what is allowed")]
+    return [Label(f"荷载效应为允许值的{band}", f"load effects {band} of what is allowed")]
 
 
 def _place(finding: Json) -> Label:
-    """A structure's name with its stake, else the stake, else the way."""
+    """A structure's name with its stake, else the stake, else how far along the route."""
     structure = finding.get("structure") or {}
     stake = plain_text(finding.get("stake"))
     kind = structure_kind_label(structure.get("kind")) if structure else Label("", "")
     name = plain_text(structure.get("name"))
     zh, en = name or kind.zh, name or kind.en
-    at = stake or ("" if zh or finding.get("way_id") is None else f"OSM {finding['way_id']}")
-    return Label(_with(zh, at, "（", "）"), _with(en, at, " (", ")"))
+    along = _along(finding.get("at_m")) if not (zh or stake) else Label("", "")
+    return Label(_with(zh, stake, "（", "）") or along.zh, _with(en, stake, " (", ")") or along.en)
+
+
+def _along(at_m: object) -> Label:
+    """Where on the route, for a place that has neither name nor stake."""
+    if not isinstance(at_m, int):
+        return Label("", "")
+    km = f"{at_m / _KM_M:,.1f}"
+    return Label(f"距起点{km}公里处", f"{km} km from the start")
 
 
 def _with(name: str, stake: str, opening: str, closing: str) -> str:

@@ -80,6 +80,7 @@ def _draft(work: UnitOfWork, case: Case, action: Action, given: ActionInput) -> 
         received=day_zh(local_day(case.submitted_at)),
         today=day_zh(work.today),
         reason=given.reason,
+        also=f"{given.reason.rstrip('。')}。" if given.reason else "",
         found=_quoted(words, "found", reasons_in_words(work, case)),
         advice=_quoted(words, "advice", advice_in_words(work, case)),
         items="；".join(item_in_words(work, case, item) for item in given.items) or "（无）",

@@ -14,7 +14,7 @@ from api.unit_of_work import UnitOfWork
 from maps.sentences import change_sentence, finding_sentence, listed
 
 # What a finding says where the province shows applicants nothing of bridges.
-_OPEN_TO_ALL: Final = ("quantity", "structure", "stake", "way_id")
+_OPEN_TO_ALL: Final = ("quantity", "structure", "stake", "at_m")
 _DECISIVE: Final = ("blocked", "unknown")
 MOST_CHANGES: Final = 3
 

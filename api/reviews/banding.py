@@ -22,7 +22,6 @@ SPACING_STEP_MM, LENGTH_STEP_MM = 250, 100
 USUAL_AXLES = 10
 LIGHT_STEP_KG = 100  # of masses below one step
 PERCENT = 100
-BANDED_ZH, BANDED_EN = "按利用率分段公布", "published as a band of utilisation"
 OUTCOME_WORDS = {
     "passes": ("桥梁可通行", "the bridge can be passed"),
     "conditional": ("桥梁可在所列条件下通行", "the bridge can be passed under the conditions named"),
@@ -123,8 +122,8 @@ def banded_finding(finding: Mapping[str, Any], bands: Bands) -> Json:
         "margin": None,
         "band": band_of(finding.get("limit"), finding.get("measured"), bands),
         "source": "",  # names the row of an inventory, or says what a record states
-        "reason": f"{zh}（{BANDED_ZH}）",
-        "reason_en": f"{en} ({BANDED_EN})",
+        "reason": zh,
+        "reason_en": en,
     }
     if "bridge" in finding:
         evidence = finding["bridge"].get("evidence")

@@ -38,14 +38,16 @@ def test_a_finding_tells_place_reason_limit_load_and_excess() -> None:
 def test_a_banded_finding_tells_its_band_and_no_number() -> None:
     hidden = {name: BRIDGE[name] for name in ("outcome", "structure", "stake", "reason", "reason_en")}
     said = finding_sentence({**hidden, "quantity": "bridge_effect", "band": "100-120%"})
-    assert said.zh == "某铁路桥（K0+800），高度超过限值，荷载效应比分档100-120%"
+    assert said.zh == "某铁路桥（K0+800），高度超过限值，荷载效应为允许值的100-120%"
 
 
 @pytest.mark.parametrize(
     ("finding", "zh"),
     [
         ({"quantity": "coverage", "reason": "桥涵资料不全", "stake": "K1+000"}, "K1+000，桥涵资料不全"),
-        ({"quantity": "closure", "way_id": 12}, "OSM 12，封闭"),
+        ({"quantity": "closure", "way_id": 12, "at_m": 1260}, "距起点1.3公里处，封闭"),
+        ({"quantity": "bridge_effect", "band": ">100%"}, "桥梁荷载效应，荷载效应超过允许值的100%"),
+        ({"quantity": "closure"}, "封闭"),
         ({"quantity": "turn", "structure": {"kind": "gate", "name": ""}}, "门，转弯"),
         ({"quantity": "bridge_effect", "unit": "ratio", "limit": 1.0, "measured": 1.185, "margin": -0.185,
           "basis": "inventory"}, "桥梁荷载效应，限值1.00（台账），荷载效应比1.185，超出0.185"),
