@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import delete
 
 from api.cases import grounds
+from api.db.tables import Throttle
 from tests.pages.browsing import Browser, open_browser
 from tests.service.conftest import (  # noqa: F401 - fixtures are found by their names
     app,
@@ -21,6 +23,14 @@ from tests.service.conftest import (  # noqa: F401 - fixtures are found by their
     sessions,
     settings,
 )
+
+
+@pytest.fixture(autouse=True)
+def _may_sign_in_again(request: pytest.FixtureRequest) -> None:
+    """Tests of a module share a clock that stands still: sign-ins of earlier tests don't count."""
+    if "sessions" in request.fixturenames:
+        with request.getfixturevalue("sessions").begin() as session:
+            session.execute(delete(Throttle))
 
 
 @pytest.fixture(scope="session")
