@@ -24,6 +24,13 @@ from tests.service.conftest import PASSWORD
 from tests.service.issued import Office
 
 READY = "html[data-inspect=ready]"
+KEPT_DRAFTS = """() => new Promise((found) => {
+  const opening = indexedDB.open("dajian-inspect");
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction("drafts").objectStore("drafts").getAll();
+    asked.onsuccess = () => found(asked.result.map((draft) => draft.task));
+  };
+})"""
 SIZES = {"wide": WIDE, "phone": PHONE}
 
 
@@ -421,6 +428,11 @@ def test_another_account_on_the_phone_sees_nothing_of_the_first(browser: Browser
     assert number not in page.content()
     go(visit, f"{address}/inspect/checks/{check}")
     assert "not-kept" in page.url
+    page.context.set_offline(False)
+    go(visit, f"{address}/inspect")
+    page.locator('form[action="/sign-out"] button').click()
+    page.locator('a[href^="/sign-in"]').first.wait_for()
+    assert page.evaluate(KEPT_DRAFTS) == [check], "what somebody else has not sent yet is theirs"
 
 
 @pytest.mark.parametrize("path", ["/notifications", "/"])

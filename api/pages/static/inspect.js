@@ -4,9 +4,9 @@ import { canScan, scan } from "./inspect_camera.js";
 import { forget, keep, keptData } from "./inspect_keep.js";
 import { watchSignOut } from "./inspect_leave.js";
 import { account, ageHours, ageText, ask, badge, frame, make, momentText, reachable, say, tell } from "./inspect_page.js";
-import { reopen, sendAll, unsent } from "./inspect_queue.js";
+import { reopen, sendAll } from "./inspect_queue.js";
 import { dropDraft, startSheet } from "./inspect_sheet.js";
-import { all, remove } from "./inspect_store.js";
+import { all, remove, unsent } from "./inspect_store.js";
 import { verify } from "./inspect_verify.js";
 
 const EVERY_MS = 30_000;

@@ -1,8 +1,7 @@
-// Signing out takes everything with it that this phone kept; what is unsent is asked about first.
+// Signing out takes with it what this phone kept for the account; what is unsent is asked about first.
 import { account, ask, make, reachable, say, tell } from "./inspect_page.js";
 import { forget } from "./inspect_keep.js";
-import { unsent } from "./inspect_queue.js";
-import { all, clear } from "./inspect_store.js";
+import { dropWorkOf, unsentOf } from "./inspect_store.js";
 
 export function watchSignOut() {
   const form = document.querySelector('form[action="/sign-out"]');
@@ -17,11 +16,11 @@ async function leave(title) {
     await tell(title, say("no_signal"));
     return false;
   }
-  const own = [...(await all("queue")).filter(unsent), ...(await all("drafts"))].filter((one) => one.account === account);
+  const own = await unsentOf(account);
   if (own.length) {
     const buttons = [["stay", say("cancel"), "second"], ["leave", say("leave_delete")]];
     if ((await ask(title, [make("p", {}, say("leave_unsent", { n: own.length }))], buttons)) !== "leave") return false;
   }
-  await Promise.all([clear("drafts"), clear("queue"), forget()]);
+  await Promise.all([dropWorkOf(account), forget()]);
   return true;
 }

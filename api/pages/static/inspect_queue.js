@@ -1,14 +1,12 @@
 // Sheets filled in without signal: kept on the phone, sent once there is signal, and only once.
 // The server answers the very same sheet with what came of it the first time, so sending again is safe.
 import { account, isChinese, reachable, say } from "./inspect_page.js";
-import { all, get, put, remove } from "./inspect_store.js";
-
-export const unsent = (entry) => entry.state !== "sent";
+import { all, get, put, remove, unsent } from "./inspect_store.js";
 
 export async function enqueue(task, number, plates, fields, photos) {
   const entry = { id: crypto.randomUUID(), task, number, plates, account, fields, photos, state: "waiting", lines: [], at: Date.now() };
   await put("queue", entry);
-  await remove("drafts", task);
+  await remove("drafts", [account, task]);
 }
 
 // Back to the form: a sheet that the server did not take is corrected there.

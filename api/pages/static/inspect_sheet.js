@@ -62,8 +62,8 @@ async function save(form) {
 }
 
 async function restore(form) {
-  const draft = await get("drafts", data.task);
-  if (!draft || draft.account !== account) return;
+  const draft = await get("drafts", [account, data.task]);
+  if (!draft) return;
   for (const [name, value] of draft.fields) {
     if (["csrf_token", "step", "version"].includes(name)) continue;
     for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
@@ -221,5 +221,5 @@ export function look(form) {
 }
 
 export async function dropDraft(task) {
-  await remove("drafts", task);
+  await remove("drafts", [account, task]);
 }

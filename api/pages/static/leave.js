@@ -1,6 +1,6 @@
 // Signing out outside the inspector's pages takes what this phone kept with it too; unsent sheets are asked about first.
 import { forget, reachable } from "./inspect_keep.js";
-import { all, clear } from "./inspect_store.js";
+import { dropWorkOf, unsentOf } from "./inspect_store.js";
 
 const form = document.querySelector('form[action="/sign-out"]');
 const words = document.querySelector("script[data-unsent]").dataset.unsent;
@@ -13,9 +13,8 @@ form?.addEventListener("submit", async (event) => {
 // Without signal nothing is deleted: the browser says itself that the server cannot be reached.
 async function mayLeave(account) {
   if (!(await reachable())) return true;
-  const kept = [...(await all("queue")).filter((one) => one.state !== "sent"), ...(await all("drafts"))];
-  const own = kept.filter((one) => one.account === account).length;
+  const own = (await unsentOf(account)).length;
   if (own && !window.confirm(words.replace("{n}", own))) return false;
-  await Promise.all([clear("drafts"), clear("queue"), forget()]);
+  await Promise.all([dropWorkOf(account), forget()]);
   return true;
 }
