@@ -23,6 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,18 +33,15 @@ from api.reviews.network import OpenNetwork
 from api.reviews.request import ReviewRequest
 from api.reviews.service import review
 from api.settings import var_folder
-from benchmarks.core_network import ON, CoreNetwork, Pair, compiled, memory_mb, peak_mb
+from benchmarks.core_network import ON, CoreNetwork, Pair, compiled
 from benchmarks.core_peers import Peer, peers
 from benchmarks.extracts import REAL_EXTRACTS, data_folder, find_extracts
-from benchmarks.fleet import FOUR_VEHICLES, Fleet, spot, twins
+from benchmarks.fleet import FOUR_VEHICLES, Fleet
 from benchmarks.make_tiles import make_tiles
 from benchmarks.measuring import Row, as_markdown, as_time, describe_machine, timed, version_of
 from benchmarks.trips import SEED
 from data.policies import load_policy
 from routing._kernels.hierarchy_customise import LANES, customise_lanes, respect_lanes
-from routing.columns import Verdict
-from routing.hierarchy.alike import Edges
-from routing.hierarchy.bulk import Trip, route_many
 from routing.hierarchy.metrics import customise
 from routing.hierarchy.tables import one_to_many
 from routing.hierarchy.weights import Judged
@@ -56,8 +54,6 @@ MARKERS = re.compile(r"(<!-- core -->\n).*(<!-- /core -->)", re.DOTALL)
 COMPARED = "4.4 m high"
 PEER_PAIRS = 10
 CHECKED = 50
-SORTS_AT_ONCE = 256
-"""Sorts of vehicles in memory at once: two bytes an arc each."""
 DESTINATIONS = 1000
 VALHALLA_TAKES = {"height": 10, "width": 10, "length": 50, "weight": 100, "axle_load": 40}
 """Largest numbers its truck costing takes, in m and t; beyond them it uses 4.11 m, 2.6 m, 21.64 m, 21.77 t, 9.07 t."""
@@ -125,15 +121,14 @@ def measure(name: str, data: Path, given: argparse.Namespace) -> Iterator[Row]:
     yield table_row(core, judged[COMPARED], metrics[COMPARED], pairs)
     yield Row("class vehicles", "", [core.pin_classes()], f"{len(core.router.metrics.pinned)} metrics kept")
     yield from new_vehicle_rows(core, given.pairs)
-    memory = memory_mb()
-    yield Row("memory, interactive", "", [0], f"{memory['Rss']:,.0f} MB resident with its classes and Dijkstra")
+    yield memory_row(folder)
     yield start_row(folder)
     yield from peer_rows(core, metrics[COMPARED], judged[COMPARED], pairs)
     if given.valhalla and name.capitalize() in REAL_EXTRACTS:
         source = data / REAL_EXTRACTS[name.capitalize()]
         yield from valhalla_rows(core, source, var_folder() / "bench" / f"valhalla-{name}", given.valhalla, pairs)
     if given.bulk:
-        yield from bulk_rows(core, given.bulk)
+        yield from bulk_rows(folder, given.bulk)
     yield alternatives_row(core, judged[COMPARED], pairs)
     if given.replay:
         yield replay_row(folder, given.replay)
@@ -251,12 +246,10 @@ def new_vehicle_rows(core: CoreNetwork, count: int) -> Iterator[Row]:
 
 def start_row(folder: Path) -> Row:
     """A process of its own with the compiled kernels cached, until its first whole review; its memory beside ours."""
-    script = [sys.executable, Path(__file__).with_name("first_answer.py"), folder]
-    subprocess.run(script, check=True, capture_output=True)
+    told_by("first_answer.py", folder)
     start = time.perf_counter()
-    ran = subprocess.run(script, check=True, capture_output=True)
+    told = told_by("first_answer.py", folder)
     seconds = time.perf_counter() - start
-    told = json.loads(ran.stdout)
     own = told["Private_Dirty"] + told["Private_Clean"]
     memory = f"{own:,.0f} MB of its own, {told['Rss']:,.0f} MB resident"
     return Row("new process to first review", "legal 49 t", [seconds], f"{told['cpu_s']:.2f} s of CPU; {memory}")
@@ -320,41 +313,30 @@ def lon_lat(core: CoreNetwork, pair: Pair) -> dict[str, list[float]]:
     return {"lon": [float(lon[:2].mean()) for lon, _ in lines], "lat": [float(lat[:2].mean()) for _, lat in lines]}
 
 
-def bulk_rows(core: CoreNetwork, count: int) -> Iterator[Row]:
-    """Applications with a vehicle and a pair each, from their numbers to their paths, two threads."""
-    fleet = Fleet.of(count)
-    pairs = bulk_pairs(core, count)
-    core.router.metrics.forget()
-    start = time.perf_counter()
-    edges = Edges.of(core.graph, core.policy)
-    _, first, alike = np.unique(
-        edges.signatures(fleet.loads, fleet.legal_mass_kg), axis=0, return_index=True, return_inverse=True
+def bulk_rows(folder: Path, count: int) -> Iterator[Row]:
+    """Applications with a vehicle and a pair each, in a process that does nothing else (`core_bulk.py`)."""
+    told = told_by("core_bulk.py", folder, count)
+    checked = (
+        f"{told['found']:,} with a path; {told['checked']} equal Dijkstra's; peak {told['peak_mb']:,.0f} MB resident"
     )
-    found: dict[int, tuple[Verdict, int, np.ndarray]] = {}
-    judge_s = time.perf_counter() - start
-    search_s = 0.0
-    for begin in range(0, len(first), SORTS_AT_ONCE):
-        start = time.perf_counter()
-        judged = [Judged(core.judge(fleet.profile(int(one)))) for one in first[begin : begin + SORTS_AT_ONCE]]
-        middle = time.perf_counter()
-        asked = np.flatnonzero((alike >= begin) & (alike < begin + SORTS_AT_ONCE)).tolist()
-        for worst in (Verdict.PASSES, Verdict.CONDITIONAL, Verdict.UNKNOWN):
-            weights = [core.weigh(one, worst) for one in judged]
-            left = [n for n in asked if n not in found]
-            trips = [Trip(weights[alike[n] - begin], *pairs[n]) for n in left]
-            for n, path in zip(left, route_many(core.router, trips, threads=2), strict=True):
-                if path is not None:
-                    found[n] = worst, path.cost, np.array(path.arcs, np.int32)
-        judge_s += middle - start
-        search_s += time.perf_counter() - middle
-    peak = peak_mb()
-    for n in range(0, count, max(count // CHECKED, 1)):
-        verdicts = core.judge(fleet.profile(n))
-        assert np.array_equal(verdicts, core.judge(fleet.profile(int(first[alike[n]]))))
-        assert (found[n][:2] if n in found else None) == core.best_by_dijkstra(verdicts, pairs[n])
-    told = f"{len(found):,} with a path; {CHECKED} equal Dijkstra's; peak {peak:,.0f} MB resident"
-    yield Row(f"bulk: {len(first):,} sorts of vehicles judged", f"{count:,} generated", [judge_s], "one thread")
-    yield Row(f"bulk: {count:,} applications", "each its own", [judge_s + search_s], told)
+    sorts = f"bulk: {told['sorts']:,} sorts of vehicles judged"
+    yield Row(sorts, f"{count:,} generated", [told["judge_s"]], "two threads")
+    yield Row(f"bulk: {count:,} applications", "each its own", [told["judge_s"] + told["search_s"]], checked)
+
+
+def memory_row(folder: Path) -> Row:
+    """A process that has answered fifty vehicles with class vehicles kept (`core_memory.py`)."""
+    told = told_by("core_memory.py", folder)
+    memory = f"{told['Rss']:,.0f} MB resident, {told['Private']:,.0f} MB of its own"
+    checked = f"{told['classes']} class vehicles, {told['metrics']} other metrics kept; {memory}"
+    return Row("interactive: a whole review", "50 generated", [told["seconds"] / told["reviews"]], checked)
+
+
+def told_by(script: str, *given: object) -> dict[str, Any]:
+    """What another script of this folder prints as JSON."""
+    command = [sys.executable, Path(__file__).with_name(script), *map(str, given)]
+    told: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return told
 
 
 def alternatives_row(core: CoreNetwork, judged: Judged, pairs: Sequence[Pair]) -> Row:
@@ -406,20 +388,6 @@ def reviews_of(folder: Path, count: int, is_warm: bool) -> list[tuple[str, str]]
     answers = [review(network, request) for request in (requests[::-1] if is_warm else requests)]
     told = [(answer["verdict"], hashlib.sha256(to_json(answer).encode()).hexdigest()) for answer in answers]
     return told[::-1] if is_warm else told
-
-
-def bulk_pairs(core: CoreNetwork, count: int) -> list[Pair]:
-    """Pairs without asking whether they are connected; making them is no part of the measurement."""
-    from benchmarks.trips import LEADS_NOWHERE
-
-    arcs = core.graph.arcs
-    usable = np.flatnonzero(((arcs.flags & LEADS_NOWHERE) == 0) & (arcs.access == 0))
-    rng, back = np.random.default_rng(SEED), twins(core.graph)
-    drawn, shares = rng.choice(usable, (count, 2)).tolist(), rng.random((count, 2)).tolist()
-    return [
-        (spot(core.graph, back, one, a), spot(core.graph, back, other, b))
-        for (one, other), (a, b) in zip(drawn, shares, strict=True)
-    ]
 
 
 if __name__ == "__main__":

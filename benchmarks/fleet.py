@@ -12,7 +12,6 @@ from routing.parts import Place
 from routing.vehicle import Axle, VehicleProfile
 
 SPACING_MM = 1500
-MIN_STEERED = 3
 
 
 def _modular_300_t() -> LoadedVehicle:
@@ -83,6 +82,33 @@ class Fleet:
         axles = tuple(Axle(load, SPACING_MM if n else 0) for n in range(int(self.axle_count[vehicle])))
         legal = int(self.legal_mass_kg[vehicle])
         return VehicleProfile(height, width, length, mass, axles, legal)
+
+    def loaded(self, vehicle: int) -> LoadedVehicle:
+        """One of them, as an application tells it: a tractor of three axles with the rest behind, all loaded alike."""
+        height, width, length, mass = self.sizes[vehicle].tolist()
+        count = int(self.axle_count[vehicle])
+        units = ["tractor"] * 3 + ["trailer"] * (count - 3)
+        axles = [
+            AxleInput(
+                load_kg=mass // count,
+                spacing_mm=SPACING_MM if n else 0,
+                tyres=8,
+                unit=unit,
+                drive=unit == "tractor" and n > 0,
+                files=2 if unit == "trailer" else 1,
+            )
+            for n, unit in enumerate(units)
+        ]
+        return LoadedVehicle(
+            kind="train",
+            trailer="modular",
+            height_mm=height,
+            width_mm=width,
+            length_mm=max(length, SPACING_MM * count),
+            gross_mass_kg=mass // count * count,
+            axles=axles,
+            indivisible=True,
+        )
 
 
 def spot(graph: RoadGraph, twin: Sequence[int], arc: int, share: float) -> list[Place]:

@@ -17,7 +17,7 @@ from data.county_names import open_county_names
 from routing.columns import ConditionState
 from routing.derived import Derived, open_derived
 from routing.graph import U8, Bool, RoadGraph
-from routing.hierarchy.router import Router
+from routing.hierarchy.router import MOST_CLASSES, Router
 from routing.hierarchy.topology import Hierarchy, build_hierarchy, open_hierarchy
 from routing.metric import TravelTimes
 from routing.obstacles import Places
@@ -43,7 +43,7 @@ class Keeping(BaseSettings):
 
     days: int = Field(3, ge=1, description="同时保留的转向限制组合数 sets of turn bans in force")
     metrics: int = Field(8, ge=1, description="每种组合保留的车辆权重数 metrics of vehicles, for each such set")
-    classes: int = Field(24, ge=0, description="每种组合保留的代表车型数 metrics of class vehicles, for each such set")
+    classes: int = Field(MOST_CLASSES, ge=0, description="每种组合保留的代表车型数 metrics of class vehicles, for each such set")
 
 
 class _Recent(Generic[ValueT]):

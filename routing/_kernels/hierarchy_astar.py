@@ -27,6 +27,7 @@ from routing._kernels.hierarchy_query import (
     is_source,
     is_u_turn,
     search_from_targets,
+    widened,
 )
 from routing._kernels.hierarchy_topology import Integer
 from routing.graph import I32, I64, U32
@@ -45,59 +46,52 @@ class Labels(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def links_before(
-    nodes: I32, count: int, following: Integer, wanted: Integer, roads: Roads, ends: Ends, labels: Labels, tails: I32
-) -> tuple[I32, int, Integer]:
-    """Of the links that lead into some nodes and were reached at the wanted cost, those of the lowest arc.
-
-    Returns:
-        Their tails, how many; one of the links, the one a way begins with if one does.
-    """
-    size, lowest, chosen = 0, np.int32(0), np.int32(-1)
-    for n in range(count):
-        for i in range(roads.first_in[nodes[n]], roads.first_in[nodes[n] + 1]):
-            link = roads.in_link[i]
-            arc = roads.arc[link]
-            if (chosen >= 0 and arc > lowest) or labels.cost[link] != wanted + 1 or is_u_turn(roads, link, following):
-                continue
-            if chosen < 0 or arc < lowest:
-                size, lowest, chosen = 0, arc, link
-            if is_source(link, wanted, ends):
-                chosen = link
-            if size == len(tails):
-                tails = np.concatenate((tails, tails))
-            tails[size] = roads.in_tail[i]
-            size += 1
-    return tails, size, chosen
-
-
-@njit(cache=True, nogil=True)
 def read_path(
     last: Integer, cost: Integer, roads: Roads, weights: Weights, ends: Ends, labels: Labels, path: I32
 ) -> int:
     """Read the way backwards by the same rule as `hierarchy_query.read_path`; return where in `path` it begins."""
     at = len(path) - 1
     path[at] = last
-    nodes, tails, count, driven = np.empty(8, np.int32), np.empty(8, np.int32), 0, UNREACHABLE
+    copies = np.empty((2, 8), np.int32)
+    now, count, driven = 0, 0, UNREACHABLE
     for i in range(len(ends.target_link)):
-        if roads.arc[ends.target_link[i]] == roads.arc[last] and not roads.is_shut[ends.target_link[i]]:
+        link = ends.target_link[i]
+        if roads.arc[link] == roads.arc[last] and not roads.is_shut[link]:
             driven = min(driven, ends.target_cost[i])
-            if count == len(nodes):
-                nodes = np.concatenate((nodes, nodes))
-            nodes[count] = roads.tail[ends.target_link[i]]
+            if count == copies.shape[1]:
+                copies = widened(copies)
+            copies[now, count] = roads.tail[link]
             count += 1
-    wanted = cost - driven
-    tails, count, link = links_before(nodes, count, last, wanted, roads, ends, labels, tails)
-    while link >= 0:
-        nodes, tails = tails, nodes
+    wanted, is_first, branches = cost - driven, False, count > 1
+    while not is_first:
+        size, lowest, chosen = 0, np.int32(0), np.int32(-1)
+        for n in range(count):
+            node = copies[now, n]
+            for i in range(roads.first_in[node], roads.first_in[node + 1]):
+                link = roads.in_link[i]
+                arc = roads.arc[link]
+                if labels.cost[link] != wanted + 1 or (chosen >= 0 and arc > lowest):
+                    continue
+                if is_u_turn(roads, link, path[at]):
+                    continue
+                if chosen < 0 or arc < lowest:
+                    size, lowest, chosen, is_first = 0, arc, link, False
+                if is_source(link, wanted, ends):
+                    chosen, is_first = link, True
+                if size == copies.shape[1]:
+                    copies = widened(copies)
+                copies[1 - now, size] = roads.in_tail[i]
+                size += 1
+        if chosen < 0:
+            raise ValueError("the potentials are no lower bound of the weights")
         at -= 1
-        path[at] = link
-        if is_source(link, wanted, ends):
-            drive_on(roads, path, at)
-            return at
-        wanted -= weight_of(weights, roads.arc[link])
-        tails, count, link = links_before(nodes, count, link, wanted, roads, ends, labels, tails)
-    raise ValueError("the potentials are no lower bound of the weights")
+        path[at] = chosen
+        wanted -= weight_of(weights, roads.arc[chosen])
+        branches |= size > 1
+        now, count = 1 - now, size
+    if branches:
+        drive_on(roads, path, at)
+    return at
 
 
 @njit(cache=True, nogil=True)

@@ -155,6 +155,28 @@ def is_nowhere_worse(lower: U8, upper: U8) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def count_verdicts(verdict: U8, kinds: int) -> I64:
+    """How many arcs have each verdict; one pass for each, as vectors."""
+    counts = np.zeros(kinds, np.int64)
+    for kind in range(kinds):
+        found = 0
+        for arc in range(len(verdict)):
+            found += verdict[arc] == kind
+        counts[kind] = found
+    return counts
+
+
+@njit(cache=True, nogil=True)
+def clip(weights: Weights) -> U8:
+    """The verdicts, `BLOCKED` for all that may not be driven."""
+    clipped = np.empty_like(weights.verdict)
+    for arc in range(len(clipped)):
+        verdict = weights.verdict[arc]
+        clipped[arc] = verdict if weights.permille[verdict] >= 0 else BLOCKED
+    return clipped
+
+
+@njit(cache=True, nogil=True)
 def largest_finite(up: U32, down: U32) -> int:
     """Largest weight that is not `INFINITE`, 0 if there is none."""
     largest = np.uint32(0)

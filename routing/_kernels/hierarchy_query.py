@@ -213,49 +213,11 @@ def is_source(link: Integer, cost: Integer, ends: Ends) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def links_before(
-    nodes: I32,
-    count: int,
-    wanted: Integer,
-    roads: Roads,
-    tree: Tree,
-    down: U32,
-    weights: Weights,
-    ends: Ends,
-    scratch: Scratch,
-    tails: I32,
-) -> tuple[I32, int, Integer, bool]:
-    """Of the links over which cheapest ways reach some nodes, those of the lowest arc.
-
-    The first `count` nodes are at the wanted cost: one, or copies of a junction that are equally good. `tails` is
-    filled with the tails of the links.
-
-    Returns:
-        The tails, how many; one of the links, and whether a way begins with it.
-    """
-    size, lowest, chosen, begins = 0, np.int32(0), np.int32(-1), False
-    for n in range(count):
-        for i in range(roads.first_in[nodes[n]], roads.first_in[nodes[n] + 1]):
-            link = roads.in_link[i]
-            arc = roads.arc[link]
-            if chosen >= 0 and arc > lowest:
-                continue
-            is_first = is_source(link, wanted, ends)
-            if not is_first:
-                weight = weight_of(weights, arc)
-                if weight == FORBIDDEN or roads.is_shut[link]:
-                    continue
-                if cost_of(roads.in_tail[i], tree, down, scratch) + weight != wanted:
-                    continue
-            if chosen < 0 or arc < lowest:
-                size, lowest, chosen, begins = 0, arc, link, False
-            if is_first:
-                chosen, begins = link, True
-            if size == len(tails):
-                tails = np.concatenate((tails, tails))
-            tails[size] = roads.in_tail[i]
-            size += 1
-    return tails, size, chosen, begins
+def widened(copies: I32) -> I32:
+    """The same two rows with twice the room."""
+    room = np.empty((2, 2 * copies.shape[1]), np.int32)
+    room[:, : copies.shape[1]] = copies
+    return room
 
 
 @njit(cache=True, nogil=True)
@@ -284,7 +246,8 @@ def read_path(
     at = len(path) - 1
     path[at] = last
     beyond = roads.head[last]
-    nodes, tails, count = np.empty(8, np.int32), np.empty(8, np.int32), 0
+    copies = np.empty((2, 8), np.int32)
+    now, count = 0, 0
     wanted: Integer = UNREACHABLE
     for i in range(len(ends.target_link)):
         link = ends.target_link[i]
@@ -294,26 +257,47 @@ def read_path(
         if count == 0 or cost + ends.target_cost[i] < wanted:
             count, wanted = 0, cost + ends.target_cost[i]
         if cost + ends.target_cost[i] == wanted:
-            if count == len(nodes):
-                nodes = np.concatenate((nodes, nodes))
-            nodes[count] = roads.tail[link]
+            if count == copies.shape[1]:
+                copies = widened(copies)
+            copies[now, count] = roads.tail[link]
             count += 1
     is_first, branches = False, count > 1
     while not is_first:
-        wanted = cost_of(nodes[0], tree, down, scratch)
-        tails, size, link, is_first = links_before(
-            nodes, count, wanted, roads, tree, down, weights, ends, scratch, tails
-        )
-        if link < 0 or at == 0:
+        wanted = cost_of(copies[now, 0], tree, down, scratch)
+        size, lowest, chosen = 0, np.int32(0), np.int32(-1)
+        for n in range(count):
+            node = copies[now, n]
+            for i in range(roads.first_in[node], roads.first_in[node + 1]):
+                link, tail = roads.in_link[i], roads.in_tail[i]
+                arc = roads.arc[link]
+                if chosen >= 0 and arc > lowest:
+                    continue
+                begins = is_source(link, wanted, ends)
+                if not begins:
+                    weight = weight_of(weights, arc)
+                    if weight == FORBIDDEN or roads.is_shut[link]:
+                        continue
+                    if cost_of(tail, tree, down, scratch) + weight != wanted:
+                        continue
+                if chosen < 0 or arc < lowest:
+                    size, lowest, chosen, is_first = 0, arc, link, False
+                if begins:
+                    chosen, is_first = link, True
+                if size == copies.shape[1]:
+                    copies = widened(copies)
+                copies[1 - now, size] = tail
+                size += 1
+        if chosen < 0 or at == 0:
             return TURNS_ROUND, at
-        near = count > 1 or size > 1 or tails[0] == beyond or roads.is_copy[tails[0]] or roads.is_copy[beyond]
-        if near and is_u_turn(roads, link, path[at]):
+        tail = copies[1 - now, 0]
+        near = count > 1 or size > 1 or tail == beyond or roads.is_copy[tail] or roads.is_copy[beyond]
+        if near and is_u_turn(roads, chosen, path[at]):
             return TURNS_ROUND, at
         at -= 1
-        path[at] = link
+        path[at] = chosen
         branches |= size > 1
-        beyond = nodes[0]
-        nodes, tails, count = tails, nodes, size
+        beyond = copies[now, 0]
+        now, count = 1 - now, size
     if branches:
         drive_on(roads, path, at)
     return FOUND, at

@@ -1,9 +1,10 @@
 """Many trips, each with a vehicle of its own (批量求路): vehicles judged alike share one metric, sixteen at a time."""
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,10 @@ from routing.parts import PartWeight, Path, Place, Priced
 
 LANE_PAYS = 4
 """Trips of one vehicle from which on customising it with fifteen others is quicker than an A* for each."""
+COPY_PAYS = 200
+"""Trips of one vehicle from which on its numbers are better copied out from between those of the fifteen others."""
+TRIPS_AT_ONCE = 500
+"""Trips a thread takes at a time; few enough that all threads end together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +46,46 @@ class _Group:
     trips: list[int] = field(default_factory=list)
 
 
-def route_many(router: Router, trips: Sequence[Trip], *, threads: int = 1) -> list[Path | None]:
+class _Lanes(NamedTuple):
+    """Metrics of up to sixteen vehicles.
+
+    Attributes:
+        both: uint32[up-arcs, 32], all weights up, then all down.
+        is_cut: bool[16], some shortcut of a vehicle was too dear for 32 bits.
+    """
+
+    both: U32
+    is_cut: Bool
+
+
+def route_many(router: Router, trips: Sequence[Trip], *, threads: int = 1) -> Iterator[tuple[int, Path]]:
     """Find the cheapest path of every trip, the same as `Router.query` finds one by one.
 
     Args:
         router: The network on one day.
         trips: In any order.
-        threads: How many work at once; each needs memory for sixteen metrics.
+        threads: How many work at once. Two times sixteen metrics are in memory: those asked, those being made.
+
+    Yields:
+        The number of a trip that has a path, and the path; as they are found, so that not all are in memory at once.
     """
     groups = _alike(trips)
     batches, single = _batches(router, trips, groups)
-    found: list[Path | None] = [None] * len(trips)
     with ThreadPoolExecutor(threads) as pool:
-        for numbers, paths in pool.map(lambda batch: _route_batch(router, trips, batch), batches):
-            for n, path in zip(numbers, paths, strict=True):
-                found[n] = path
+        made = [pool.submit(_customise, router, batch) for batch in batches[:1]]
+        for place, batch in enumerate(batches, start=1):
+            metrics = made.pop().result()
+            made = [pool.submit(_customise, router, following) for following in batches[place : place + 1]]
+            asked = deque(
+                pool.submit(_ask, router, trips, group, group.trips[n : n + TRIPS_AT_ONCE], metrics, lane)
+                for lane, group in enumerate(batch)
+                for n in range(0, len(group.trips), TRIPS_AT_ONCE)
+            )
+            while asked:
+                yield from asked.popleft().result()
         for n, path in zip(single, pool.map(lambda n: _route_one(router, trips[n]), single), strict=True):
-            found[n] = path
-    return found
+            if path is not None:
+                yield n, path
 
 
 def _route_one(router: Router, trip: Trip) -> Path | None:
@@ -76,12 +103,7 @@ def _alike(trips: Sequence[Trip]) -> list[_Group]:
             group = of_key.setdefault(weights.key, _Group(weights, trip.weights))
             of_weights[id(trip.weights)] = group
         group.trips.append(n)
-    return [group for group in of_key.values() if _has_open_arc(group) or _has_parts(trips, group)]
-
-
-def _has_open_arc(group: _Group) -> bool:
-    kernel = group.weights.kernel
-    return bool((kernel.permille[kernel.verdict] >= 0).any())
+    return [group for group in of_key.values() if group.weights.open_arcs or _has_parts(trips, group)]
 
 
 def _has_parts(trips: Sequence[Trip], group: _Group) -> bool:
@@ -106,38 +128,27 @@ def _batches(router: Router, trips: Sequence[Trip], groups: Sequence[_Group]) ->
     return batches, single
 
 
-def _route_batch(router: Router, trips: Sequence[Trip], batch: Sequence[_Group]) -> tuple[list[int], list[Path | None]]:
-    """Customise up to sixteen vehicles side by side and ask for all their trips."""
-    both = _customise(router, batch)
-    numbers: list[int] = []
-    paths: list[Path | None] = []
-    cut_off: Bool | None = None
-    for lane, group in enumerate(batch):
-        numbers += group.trips
-        for n, path, is_sure in _ask(router, trips, group, both[:, lane], both[:, LANES + lane]):
-            if not is_sure and cut_off is None:
-                cut_off = bulk_kernel.largest_finite_of_lanes(both) >= SAFE
-            is_cut = not is_sure and cut_off is not None and (cut_off[lane] or cut_off[LANES + lane])
-            paths.append(_route_one(router, trips[n]) if is_cut else path)
-    return numbers, paths
-
-
-def _customise(router: Router, batch: Sequence[_Group]) -> U32:
+def _customise(router: Router, batch: Sequence[_Group]) -> _Lanes:
+    """Customise up to sixteen vehicles side by side."""
     h, first = router.hierarchy, batch[0].weights.kernel
     columns = [batch[min(lane, len(batch) - 1)].weights.kernel.verdict for lane in range(LANES)]
     verdicts = np.stack(columns, axis=1)
     both = np.empty((len(h.up_head), 2 * LANES), np.uint32)
     kernel.respect_lanes(h.placed(router.is_shut), first.base_ms, verdicts, first.permille, both)
     kernel.customise_lanes(h.first_up, h.triangle, both)
-    return both
+    is_cut = bulk_kernel.largest_finite_of_lanes(both) >= SAFE
+    return _Lanes(both, is_cut[:LANES] | is_cut[LANES:])
 
 
 def _ask(
-    router: Router, trips: Sequence[Trip], group: _Group, up: U32, down: U32
-) -> list[tuple[int, Path | None, bool]]:
-    """All trips of one vehicle; the last value says whether the answer cannot suffer from a shortcut cut off."""
-    asked = [trips[n] for n in group.trips]
+    router: Router, trips: Sequence[Trip], group: _Group, numbers: Sequence[int], metrics: _Lanes, lane: int
+) -> list[tuple[int, Path]]:
+    """Paths of some trips of one vehicle; where the answer may suffer from a shortcut cut off, asked one by one."""
+    asked = [trips[n] for n in numbers]
     joined = _joined(router, group.weights, asked)
+    up, down = metrics.both[:, lane], metrics.both[:, LANES + lane]
+    if len(asked) >= COPY_PAYS:
+        up, down = np.ascontiguousarray(up), np.ascontiguousarray(down)
     work = router.workspace
     status, costs, first_link, links = bulk_kernel.route_many(
         router.roads,
@@ -153,11 +164,14 @@ def _ask(
         work.path,
         router.link_bits,
     )
-    answers = []
-    for at, (n, trip) in enumerate(zip(group.trips, asked, strict=True)):
+    answers: list[tuple[int, Path]] = []
+    for at, (n, trip) in enumerate(zip(numbers, asked, strict=True)):
         found = Found(int(status[at]), int(costs[at]), links[first_link[at] : first_link[at + 1]], 0, 0)
         is_sure = found.status == FOUND and found.cost < int(INFINITE)
-        answers.append((n, _path_of(router, group.weights, trip, found), is_sure))
+        is_cut = metrics.is_cut[lane] and not is_sure
+        path = _route_one(router, trip) if is_cut else _path_of(router, group.weights, trip, found)
+        if path is not None:
+            answers.append((n, path))
     return answers
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter, OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,12 +10,50 @@ import numpy as np
 from routing._kernels import hierarchy_customise as kernel
 from routing.graph import U32, Bool
 from routing.hierarchy.topology import Hierarchy
-from routing.hierarchy.weights import ArcWeights, Key
+from routing.hierarchy.weights import ArcWeights, Key, clipped
 
 SAFE = 1 << 30
 """If no shortcut costs as much as this, no sum of two was cut off."""
 SHUT_PERMILLE = 10_000
 """How much a forbidden arc counts when metrics are sorted by how strict they are."""
+
+
+def strictness_of(weights: ArcWeights) -> int:
+    """How dear a vehicle's arcs are together; of two bounds the stricter one gives the better potentials."""
+    permille = np.where(weights.is_shut, SHUT_PERMILLE, weights.kernel.permille)
+    return int(weights.judged.counts @ permille)
+
+
+def choose_classes(candidates: Iterable[ArcWeights], most: int) -> list[ArcWeights]:
+    """Choose the class vehicles (代表车型) worth their memory: those that bound the others most closely.
+
+    Each candidate stands for the vehicles of its band. How well a kept class serves them is the part of their
+    strictness that it reaches, 0 if it does not bound them; the sum over all is raised as far as one more class can,
+    again and again (greedy facility location, Nemhauser, Wolsey and Fisher 1978).
+
+    Left out are those judged like one before, and those that may drive less than half of the network: nearly
+    everything shut is no way to tell how far it is.
+
+    Args:
+        candidates: Weights of class vehicles.
+        most: How many are chosen at most.
+    """
+    kept: dict[Key, ArcWeights] = {}
+    for weights in candidates:
+        if 2 * weights.open_arcs >= len(weights.judged.verdicts):
+            kept.setdefault(clipped(weights).key, weights)
+    offered = list(kept.values())
+    strictness = np.array([max(strictness_of(weights), 1) for weights in offered], np.float64)
+    bounds = np.array([[low.is_bound_of(high) for high in offered] for low in offered], bool)
+    serves = np.where(bounds, strictness[:, None] / strictness, 0.0)
+    reached = np.zeros(len(offered))
+    chosen: list[int] = []
+    while len(chosen) < min(most, len(offered)):
+        gain = np.maximum(serves, reached).sum(axis=1)
+        gain[chosen] = -1.0
+        chosen.append(int(gain.argmax()))
+        reached = np.maximum(reached, serves[chosen[-1]])
+    return [offered[n] for n in chosen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +81,7 @@ def customise(hierarchy: Hierarchy, is_shut: Bool, weights: ArcWeights) -> Custo
     kernel.respect(hierarchy.placed(is_shut), weights.kernel, up, down)
     kernel.customise(hierarchy.first_up, hierarchy.triangle, up, down)
     is_whole = kernel.largest_finite(up, down) < SAFE
-    permille = weights.kernel.permille
-    counts = np.bincount(weights.kernel.verdict, minlength=len(permille))
-    strictness = int(counts @ np.where(permille < 0, SHUT_PERMILLE, permille))
-    return CustomisedMetric(weights, up, down, is_whole, strictness)
+    return CustomisedMetric(weights, up, down, is_whole, strictness_of(weights))
 
 
 @dataclass(slots=True)

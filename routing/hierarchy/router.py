@@ -21,15 +21,16 @@ from routing._kernels import hierarchy_astar, hierarchy_probe, hierarchy_query
 from routing._kernels.hierarchy_customise import INFINITE, Weights
 from routing._kernels.hierarchy_query import CAPPED, FOUND, NONE, TURNS_ROUND, Ends, Roads, Scratch, Tree
 from routing.graph import I32, U8, Bool, RoadGraph
-from routing.hierarchy.metrics import CustomisedMetric, MetricCache, customise
+from routing.hierarchy.metrics import CustomisedMetric, MetricCache, choose_classes, customise
 from routing.hierarchy.places import ends_of, pricing_of
 from routing.hierarchy.topology import Hierarchy
-from routing.hierarchy.weights import ArcWeights, Judged, Key, clipped
+from routing.hierarchy.weights import ArcWeights, Judged
 from routing.parts import PartWeight, Path, Place, Priced, cheapest_on
 
 MOST_SETTLED = 10_000
 """Links an A* may settle before customising is the shorter way."""
-MOST_CLASSES = 32
+MOST_CLASSES = 14
+"""More than these bound hardly any vehicle more closely."""
 PROBED = 400
 """Links the pocket probe looks at from either end."""
 NO_CAP = np.iinfo(np.int64).max
@@ -142,20 +143,9 @@ class Router:
         return known
 
     def pin(self, classes: Iterable[ArcWeights], most: int = MOST_CLASSES) -> None:
-        """Keep the metrics of class vehicles, for vehicles that dominate them.
-
-        Left out are those judged like one before, and those that may drive less than half of the network: nearly
-        everything shut is no way to tell how far it is.
-        """
-        known: set[Key] = set()
-        for weights in classes:
-            is_open = weights.kernel.permille[weights.kernel.verdict] >= 0
-            if len(known) == most:
-                break
-            key = clipped(weights).key
-            if key not in known and 2 * np.count_nonzero(is_open) >= len(is_open):
-                known.add(key)
-                self.metrics.pin(customise(self.hierarchy, self.is_shut, weights))
+        """Keep the metrics of class vehicles, those chosen by `choose_classes`, for vehicles that dominate them."""
+        for weights in choose_classes(classes, most):
+            self.metrics.pin(customise(self.hierarchy, self.is_shut, weights))
 
     def query(
         self,

@@ -8,9 +8,9 @@ from math import inf
 
 import numpy as np
 
-from routing._kernels.hierarchy_customise import FORBIDDEN, Weights, is_nowhere_worse
+from routing._kernels.hierarchy_customise import FORBIDDEN, Weights, clip, count_verdicts, is_nowhere_worse
 from routing.columns import Verdict
-from routing.graph import U8
+from routing.graph import I64, U8, Bool
 from routing.metric import FORBIDDEN as NO_WEIGHT
 from routing.metric import Metric, TravelTimes
 from routing.policy import Policy
@@ -35,6 +35,11 @@ class Judged:
     def digest(self) -> bytes:
         """Hash of the verdicts."""
         return hashlib.sha1(self.verdicts.data, usedforsecurity=False).digest()
+
+    @cached_property
+    def counts(self) -> I64:
+        """How many arcs have each verdict, int64[verdicts]."""
+        return count_verdicts(self.verdicts, len(Verdict))
 
     def is_nowhere_worse_than(self, other: "Judged") -> bool:
         """Whether no arc is judged worse here: the other vehicle dominates this one (占优)."""
@@ -67,6 +72,16 @@ class ArcWeights:
         """Factor by verdict, infinite where an arc may not be driven."""
         return tuple(inf if permille < 0 else float(permille) for permille in self.kernel.permille.tolist())
 
+    @property
+    def is_shut(self) -> Bool:
+        """bool[verdicts], which verdicts may not be driven."""
+        return self.kernel.permille < 0
+
+    @property
+    def open_arcs(self) -> int:
+        """How many arcs may be driven."""
+        return int(self.judged.counts[~self.is_shut].sum())
+
     def is_bound_of(self, other: "ArcWeights") -> bool:
         """Whether no arc costs more here than under the other weights.
 
@@ -94,11 +109,11 @@ def weigh(times: TravelTimes, judged: Judged, policy: Policy, *, worst: Verdict)
 
 def clipped(weights: ArcWeights) -> ArcWeights:
     """The same weights with one verdict for all that may not be driven, so that more vehicles have the same."""
-    verdicts = weights.judged.verdicts
-    is_shut = weights.kernel.permille < 0
-    codes = np.where(is_shut, np.uint8(Verdict.BLOCKED), np.arange(len(is_shut), dtype=np.uint8))
-    if is_shut[Verdict.BLOCKED]:
-        verdicts = codes[verdicts]
+    others = weights.is_shut & (weights.judged.counts > 0)
+    others[Verdict.BLOCKED] = False
+    if not weights.is_shut[Verdict.BLOCKED] or not others.any():
+        return weights
+    verdicts = clip(weights.kernel)
     return ArcWeights(Judged(verdicts), weights.kernel._replace(verdict=verdicts))
 
 

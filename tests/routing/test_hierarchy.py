@@ -212,8 +212,9 @@ def test_many_trips_at_once_give_what_each_gives_alone(network: Network, threads
         for weights, count in zip(vehicles, counts, strict=True)
         for both in network.rng.random(count) < 0.7
     ]
-    found = route_many(router, trips, threads=threads)
-    for trip, path in zip(trips, found, strict=True):
+    found = dict(route_many(router, trips, threads=threads))
+    for n, trip in enumerate(trips):
+        path = found.get(n)
         single = alone.query(trip.weights, trip.starts, trip.ends)
         assert cost(path) == cost(single)
         assert (path.arcs if path else None) == (single.arcs if single else None)

@@ -153,7 +153,8 @@ def test_a_thousand_pairs_for_four_vehicles_get_the_paths_of_dijkstra(porto: Tow
             expected.append((found.cost, found.arcs) if found else None)
     one_by_one = [router.query(trip.weights, trip.starts, trip.ends) for trip in trips]
     by_class = [bounded.query(trip.weights, trip.starts, trip.ends) for trip in trips]
-    at_once = route_many(router, trips, threads=2)
+    found_at_once = dict(route_many(router, trips, threads=2))
+    at_once = [found_at_once.get(n) for n in range(len(trips))]
     assert [(path.cost, path.arcs) if path else None for path in one_by_one] == expected
     assert [path.arcs if path else None for path in at_once] == [path.arcs if path else None for path in one_by_one]
     assert [path.arcs if path else None for path in by_class] == [path.arcs if path else None for path in one_by_one]
