@@ -107,6 +107,20 @@ def text_width(text: str) -> float:
     return FONT * (broad * _BROAD + (len(text) - broad) * _NARROW)
 
 
+def shortened(text: str, most: float) -> str:
+    """A text that needs no more room than given, with an ellipsis where something is left out.
+
+    >>> shortened("潭衡西高速公路", 60)
+    '潭衡西…'
+    """
+    if text_width(text) <= most:
+        return text
+    kept = text
+    while kept and text_width(f"{kept}…") > most:
+        kept = kept[:-1]
+    return f"{kept}…"
+
+
 def placed(labels: Sequence[Label], most_rows: int) -> list[PlacedLabel] | None:
     """Put labels side by side without overlap, in as few rows as they need; None if that is more than `most_rows`."""
     for rows in range(1, most_rows + 1):

@@ -1,6 +1,7 @@
 """Documents of the procedure (文书): drafted from templates, kept with the case, told to the applicant."""
 
 import uuid
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -10,7 +11,7 @@ from api.applications.attachments import use_attachments
 from api.cases.clocks import local_day
 from api.cases.inputs import ActionInput
 from api.cases.points import title_of as title_of_item
-from api.cases.quoting import advice_in_words, item_in_words, reasons_in_words
+from api.cases.quoting import Quoting
 from api.db.tables import Attachment, Case, Note
 from api.errors import FieldFault, InvalidError
 from api.unit_of_work import UnitOfWork
@@ -74,6 +75,7 @@ def _draft(work: UnitOfWork, case: Case, action: Action, given: ActionInput) -> 
     if not has_template(action):
         return ""
     words: str = _templates()[action.value]["text"]
+    quoting = Quoting(work, case)
     return words.format(
         carrier=case.carrier.name,
         number=case.number,
@@ -81,9 +83,9 @@ def _draft(work: UnitOfWork, case: Case, action: Action, given: ActionInput) -> 
         today=day_zh(work.today),
         reason=given.reason,
         also=f"{given.reason.rstrip('。')}。" if given.reason else "",
-        found=_quoted(words, "found", reasons_in_words(work, case)),
-        advice=_quoted(words, "advice", advice_in_words(work, case)),
-        items="；".join(item_in_words(work, case, item) for item in given.items) or "（无）",
+        found=_quoted(words, "found", quoting.reasons),
+        advice=_quoted(words, "advice", quoting.advice),
+        items="；".join(quoting.item(item) for item in given.items) or "（无）",
         clauses=_basis(given),
         conditions="通行条件：" + "；".join(given.conditions) if given.conditions else "",
         deadline=_deadline(case),
@@ -91,9 +93,10 @@ def _draft(work: UnitOfWork, case: Case, action: Action, given: ActionInput) -> 
     ).strip()
 
 
-def _quoted(words: str, name: str, text: str) -> str:
+def _quoted(words: str, name: str, tell: Callable[[], str]) -> str:
     """A passage about the review, where the document has a place for it and there is something to say."""
-    return _templates()[name].format(text=text) if text and f"{{{name}}}" in words else ""
+    text = tell() if f"{{{name}}}" in words else ""
+    return _templates()[name].format(text=text) if text else ""
 
 
 def _basis(given: ActionInput) -> str:

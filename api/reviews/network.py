@@ -43,7 +43,9 @@ class Keeping(BaseSettings):
 
     days: int = Field(3, ge=1, description="同时保留的转向限制组合数 sets of turn bans in force")
     metrics: int = Field(8, ge=1, description="每种组合保留的车辆权重数 metrics of vehicles, for each such set")
-    classes: int = Field(MOST_CLASSES, ge=0, description="每种组合保留的代表车型数 metrics of class vehicles, for each such set")
+    classes: int = Field(
+        MOST_CLASSES, ge=0, description="每种组合保留的代表车型数 metrics of class vehicles, for each such set"
+    )
 
 
 class _Recent(Generic[ValueT]):

@@ -6,7 +6,7 @@ bridges, the review decides and the value is found by asking it more often. A su
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 from api.reviews.case import Case
 from api.reviews.load_changes import LoadChange, layouts, reductions
 from api.reviews.request import profile_of
-from api.reviews.trials import Trials
+from api.reviews.trials import Trials, best_verdict
 from routing.columns import Quantity, Verdict
 from routing.graph import I32
 from routing.ladders import Ladder, Trip, highest_rung, limits_that_matter, size_ladder
@@ -60,11 +60,20 @@ class Changes:
         return cls(case, Trials(case), found)
 
     def all(self) -> list[Change]:
-        """Single changes; pairs; and where neither is enough, one change of all that is needed together."""
+        """Single changes; pairs; where neither is enough, one change of all that is needed together.
+
+        For a blocked load without a single change that makes it pass, also what leaves only unknown things in the way.
+        """
         singles = self.singles()
         pairs = self.pairs(singles)
         joint = [] if singles or pairs else self.joint()
-        return [*singles, *pairs, *joint]
+        return [*singles, *pairs, *joint, *([] if singles else self.no_longer_blocked())]
+
+    def no_longer_blocked(self) -> list[Change]:
+        """Single changes of a blocked load with which nothing known stands in the way; their verdict is unknown."""
+        if best_verdict(self.case) is not Verdict.BLOCKED:
+            return []
+        return Changes(self.case, replace(self.trials, worst=Verdict.UNKNOWN), self.reductions).singles()
 
     def singles(self) -> list[Change]:
         """Smallest change of each quantity by itself."""

@@ -1,6 +1,5 @@
-"""Parts of the desk by themselves: plots, amounts, declared values beside suggested ones."""
+"""Parts of the desk by themselves: amounts, declared values beside suggested ones."""
 
-import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
@@ -9,46 +8,8 @@ from hypothesis import strategies as st
 
 from api.cases.asked_before import near_suggestions
 from api.db.tables import WhatIf
-from api.pages.desk.charts import Bar, Pair, bars, columns
 from api.pages.desk.words import amount
 from api.permits.settings import default_permit_settings
-
-SVG = "{http://www.w3.org/2000/svg}"
-LABELS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co")), max_size=40)
-
-
-def rects(picture: str) -> list[tuple[float, float]]:
-    root = ET.fromstring(picture)  # noqa: S314 - made by ourselves
-    return [(float(one.get("width", "0")), float(one.get("height", "0"))) for one in root.iter("rect")]
-
-
-@given(st.lists(st.tuples(LABELS, st.floats(0, 1e6)), min_size=1, max_size=20))
-def test_bars_are_as_long_as_their_numbers(rows: list[tuple[str, float]]) -> None:
-    widths = [width for width, _ in rects(bars([Bar(label, value, f"{value}") for label, value in rows], "题"))]
-    assert len(widths) == len(rows)
-    largest = max(value for _, value in rows)
-    for (_, value), width in zip(rows, widths, strict=True):
-        assert width == pytest.approx(max(max(widths) * value / largest, 1.0) if largest else 1.0, abs=0.11)
-
-
-def test_a_part_of_a_bar_is_as_long_as_its_share() -> None:
-    picture = bars([Bar("甲", 8, "8 件，不可通行 2", part=2), Bar("乙", 4, "4 件")], "题")
-    first, second, part = (width for width, _ in rects(picture))
-    assert (part, second) == (pytest.approx(first / 4, abs=0.11), pytest.approx(first / 2, abs=0.11))
-    assert "bar-blocked" in picture
-
-
-@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 10_000)), min_size=1, max_size=30))
-def test_columns_stand_in_proportion(rows: list[tuple[int, int]]) -> None:
-    heights = [height for _, height in rects(columns([Pair("x", *row) for row in rows], "题"))]
-    values = [value for row in rows for value in row]
-    assert len(heights) == len(values)
-    for value, height in zip(values, heights, strict=True):
-        assert height == pytest.approx(max(heights) * value / max([1, *values]), abs=0.11)
-
-
-def test_what_stands_in_a_plot_is_escaped() -> None:
-    assert "<script>" not in bars([Bar("<script>", 1, "<b>")], '"><script>')
 
 
 @pytest.mark.parametrize(

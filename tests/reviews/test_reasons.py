@@ -30,6 +30,7 @@ from tests.graphs import Limit, Structure
 
 TALL = VEHICLES["tall"]
 LOW, LOWER = Limit(Quantity.HEIGHT, value=4200, source="sign low"), Limit(Quantity.HEIGHT, value=4100, source="sign b")
+ROUND = (13, 14, 15, 16, 17, 18)
 EIGHT = dt.datetime(2026, 11, 23, 8)  # noqa: DTZ001  local time
 
 
@@ -42,7 +43,8 @@ def singles(answer: Json) -> dict[str, int]:
 
 
 def proved(network: OpenNetwork, loaded: Any, change: Json, **more: Any) -> bool:  # noqa: ANN401
-    """Whether a review with the change passes, and one with a step less does not, both asked anew."""
+    """Whether a review with the change has what it promises, and one with a step less has not, both asked anew."""
+    wanted = {"passes", "conditional"} | {change["verdict"]}
     changes = {entry["quantity"]: entry["to"] for entry in change["changes"]}
     less = {entry["quantity"]: entry["value"] for entry in change["proof"]["fails_one_step_less"]}
 
@@ -56,7 +58,7 @@ def proved(network: OpenNetwork, loaded: Any, change: Json, **more: Any) -> bool
                 changed = with_added_lines(changed, value, reason_settings())
             else:
                 changed = changed.model_copy(update={f"{quantity}_mm": value})
-        return ask(network, changed, WEST, EAST, **more)["verdict"] in {"passes", "conditional"}
+        return ask(network, changed, WEST, EAST, **more)["verdict"] in wanted
 
     return passes(changes) and not any(passes(changes | {name: value}) for name, value in less.items())
 
@@ -98,12 +100,26 @@ def test_where_no_pair_is_enough_all_are_changed_together() -> None:
         Limit(Quantity.WIDTH, value=3000, source="b"),
         Limit(Quantity.LENGTH, value=16_000, source="c"),
     )
-    network = streets({11: limited(*rows)}, without=(13, 14, 15, 16, 17, 18))
+    network = streets({11: limited(*rows)}, without=ROUND)
     loaded = vehicle(height_mm=4400, width_mm=3200)
     (change,) = ask(network, loaded, WEST, EAST)["why_not"]["smallest_changes"]
     assert change["kind"] == "joint"
     assert {e["quantity"]: e["to"] for e in change["changes"]} == {"height": 4200, "width": 3000, "length": 16_000}
     assert proved(network, loaded, change)
+
+
+def test_what_no_longer_blocks_is_told_where_something_unknown_remains() -> None:
+    network = streets({11: limited(LOW, Limit(Quantity.WIDTH, LimitState.UNREADABLE, source="faded"))}, without=ROUND)
+    loaded = vehicle(height_mm=4400, width_mm=3200)
+    answer = ask(network, loaded, WEST, EAST)
+    assert (answer["verdict"], faults_of(answer)) == ("blocked", [])
+    assert singles(answer) == {"height": 4200}
+    *pairs, change = answer["why_not"]["smallest_changes"]
+    assert [pair["kind"] for pair in pairs] == ["pair"]
+    assert (change["kind"], change["verdict"]) == ("single", "unknown")
+    assert all(proved(network, loaded, one) for one in (*pairs, change))
+    (after,) = ask(network, loaded.model_copy(update={"height_mm": 4200}), WEST, EAST)["why_not"]["blockers"]
+    assert after["outcome"] == "unknown"
 
 
 def test_no_change_of_the_load_opens_a_closed_road(tmp_path: Path) -> None:
@@ -224,7 +240,7 @@ def test_a_departure_after_the_hours_is_found(tmp_path: Path) -> None:
 
 
 def test_waiting_is_not_advised_where_it_cannot_help() -> None:
-    answer = ask(streets({11: limited(LOW)}, without=(13, 14, 15, 16, 17, 18)), TALL, WEST, EAST)
+    answer = ask(streets({11: limited(LOW)}, without=ROUND), TALL, WEST, EAST)
     assert answer["why_not"]["departures"] is None
 
 

@@ -9,7 +9,7 @@ from api.cases import remarks
 from api.cases.findings import LOADS, barring, open_findings
 from api.cases.points import stage_points
 from api.cases.possible import Possible
-from api.cases.quoting import item_in_words, reasons_in_words
+from api.cases.quoting import Quoting
 from api.cases.rows import current_review, find_decision, packets_of
 from api.cases.table import OWN
 from api.db.tables import Case
@@ -50,7 +50,7 @@ def _reason(page: PageContext, case: Case, action: Action) -> str:
         return _sentences(page, case, about_loads=False)
     if action in {Action.ORDER_CALCULATION, Action.ORDER_REINFORCEMENT}:
         return _sentences(page, case, about_loads=True)
-    return reasons_in_words(page.work, case) if action is Action.PROPOSE_REROUTE else ""
+    return Quoting(page.work, case).reasons() if action is Action.PROPOSE_REROUTE else ""
 
 
 def _ground(page: PageContext, case: Case, one: Possible) -> str:
@@ -72,7 +72,7 @@ def _sentences(page: PageContext, case: Case, *, about_loads: bool) -> str:
     keys = [key for key in open_findings(case, review) if (found[key]["quantity"] in LOADS) is about_loads]
     wanted = [key for key in sorted(keys) if found[key]["quantity"] != "route"]
     if about_loads:  # the applicant reads it: bridges by band, no capacity
-        return listed(dict.fromkeys(item_in_words(page.work, case, key) for key in wanted))
+        return listed(dict.fromkeys(map(Quoting(page.work, case).item, wanted)))
     return listed(_told(found[key]) for key in wanted)
 
 

@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from api.accounts.authorise import authorise, roles_of
 from api.accounts.permissions import Action, scopes_for
-from api.pages.desk.charts import Bar, Pair, bars, columns
 from api.pages.desk.words import class_word, state_word, verdict_badge, verdict_word
 from api.pages.page import Page, PageContext
 from api.supervision import statistics
@@ -20,6 +19,7 @@ from api.supervision.ratings import GRADES_EN, GRADES_ZH
 from api.supervision.running_out import Wanted, counts, running_out, seen
 from api.supervision.shapes import ShareOut, Statistics
 from api.supervision.weekly import weeks
+from maps.bar_figure import Bar, Pair, draw_bars, draw_columns
 from rules.cards import Card
 
 router = APIRouter(include_in_schema=False)
@@ -98,20 +98,24 @@ def _volume(page: PageContext) -> Plot:
     pairs = [Pair(f"{one.begins:%m-%d}", one.submitted, one.ended) for one in found]
     rows = [(one.begins.isoformat(), str(one.submitted), str(one.ended)) for one in found]
     heads = tuple(page.t(f"dashboard.head_{name}") for name in ("week", "submitted", "ended"))
-    return Plot(title, columns(pairs, title), heads, rows, page.t("dashboard.volume_note"))
+    return Plot(title, draw_columns(pairs, title=title), heads, rows, page.t("dashboard.volume_note"))
 
 
 def _counted(page: PageContext, name: str, rows: Sequence[tuple[str, int, str]]) -> Plot:
     title = page.t(f"dashboard.{name}")
-    picture = bars([Bar(label, number, str(number), style) for label, number, style in rows], title) if rows else None
+    picture = (
+        draw_bars([Bar(label, number, str(number), style) for label, number, style in rows], title=title)
+        if rows
+        else None
+    )
     heads = (title, page.t("dashboard.head_cases"))
     return Plot(title, picture, heads, [(label, str(number)) for label, number, _ in rows])
 
 
 def _verdicts(page: PageContext, one: Statistics) -> list[tuple[str, int, str]]:
-    styles = {"passes": "bar-second"}
+    styles = {"passes": "br-passes"}
     return [
-        (verdict_word(page, key), number, styles.get(badge := verdict_badge(key), f"bar-{badge}"))
+        (verdict_word(page, key), number, styles.get(badge := verdict_badge(key), f"br-{badge}"))
         for key, number in one.by_verdict.items()
     ]
 
@@ -136,14 +140,16 @@ def _offices(page: PageContext, period: Period) -> Plot:
         )
         for one in found
     ]
-    return Plot(title, bars(picture, title) if picture else None, heads, rows, page.t("dashboard.offices_note"))
+    return Plot(
+        title, draw_bars(picture, title=title) if picture else None, heads, rows, page.t("dashboard.offices_note")
+    )
 
 
 def _structures(page: PageContext, period: Period) -> Plot:
     found = statistics.structures(page.work, period, None, limit=_STRUCTURES).items
     title = page.t("dashboard.structures")
     picture = [
-        Bar(one.name or one.id, total, _affected(page, one.blocked, total), "bar-conditional", one.blocked)
+        Bar(one.name or one.id, total, _affected(page, one.blocked, total), "br-conditional", one.blocked, "br-blocked")
         for one in found[:12]
         if (total := one.blocked + one.unknown + one.conditional)
     ]
@@ -160,7 +166,9 @@ def _structures(page: PageContext, period: Period) -> Plot:
         )
         for one in found
     ]
-    return Plot(title, bars(picture, title) if picture else None, heads, rows, page.t("dashboard.structures_note"))
+    return Plot(
+        title, draw_bars(picture, title=title) if picture else None, heads, rows, page.t("dashboard.structures_note")
+    )
 
 
 def _affected(page: PageContext, blocked: int, total: int) -> str:
@@ -173,7 +181,7 @@ def _ratings(page: PageContext, one: Statistics) -> Plot:
     title = page.t("dashboard.ratings")
     rows = [(grades[grade], number) for grade, number in sorted(one.ratings.by_grade.items(), reverse=True)]
     has_any = any(number for _, number in rows)
-    picture = bars([Bar(label, number, str(number)) for label, number in rows], title) if has_any else None
+    picture = draw_bars([Bar(label, number, str(number)) for label, number in rows], title=title) if has_any else None
     mean = "—" if one.ratings.mean is None else f"{one.ratings.mean:.2f}"
     note = page.t("dashboard.ratings_note", mean=mean)
     heads = (page.t("dashboard.head_grade"), page.t("dashboard.head_number"))

@@ -91,7 +91,8 @@ def _ratings(ratings: Json, language: Language) -> tuple[str, str, str]:
 
 def _month_bars(months: list[Json], language: Language) -> Markup:
     bars = [
-        Bar(one["month"], one["submitted"], f"{one['ended']} / {one['submitted']}", part=one["ended"]) for one in months
+        Bar(one["month"], one["submitted"], f"{one['ended']} / {one['submitted']}", "br-rest", one["ended"])
+        for one in months
     ]
     return draw_bars(bars, title=say(language, "public.months_title"))
 
