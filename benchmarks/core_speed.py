@@ -250,8 +250,7 @@ def start_row(folder: Path) -> Row:
     start = time.perf_counter()
     told = told_by("first_answer.py", folder)
     seconds = time.perf_counter() - start
-    own = told["Private_Dirty"] + told["Private_Clean"]
-    memory = f"{own:,.0f} MB of its own, {told['Rss']:,.0f} MB resident"
+    memory = f"{told['Private_Dirty']:,.0f} MB of its own, {told['Rss']:,.0f} MB resident"
     return Row("new process to first review", "legal 49 t", [seconds], f"{told['cpu_s']:.2f} s of CPU; {memory}")
 
 

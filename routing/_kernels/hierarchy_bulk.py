@@ -103,9 +103,7 @@ def cost_table(
     for n in range(count):
         t = slice(first_target[n], first_target[n + 1])
         ends = Ends(source_link, source_cost, target_link[t], target_cost[t])
-        costs[n], last = hierarchy_query.nearest_target(roads, tree, down, ends, scratch)
-        if last >= 0:
-            status[n], _ = hierarchy_query.read_path(last, roads, tree, down, weights, ends, scratch, path)
+        status[n], costs[n], _ = hierarchy_query.way_to(roads, tree, down, weights, ends, scratch, path)
     hierarchy_query.clear(scratch)
     return status, costs
 

@@ -304,6 +304,22 @@ def read_path(
 
 
 @njit(cache=True, nogil=True)
+def way_to(
+    roads: Roads, tree: Tree, down: U32, weights: Weights, ends: Ends, scratch: Scratch, path: I32
+) -> tuple[int, Integer, int]:
+    """Cheapest way to the targets after `search_from_sources`.
+
+    Returns:
+        `FOUND`, `NONE` or `TURNS_ROUND`; the cost, a lower bound in the last case; where in `path` the links begin.
+    """
+    cost, last = nearest_target(roads, tree, down, ends, scratch)
+    status, begin = NONE, len(path)
+    if last >= 0:
+        status, begin = read_path(last, roads, tree, down, weights, ends, scratch, path)
+    return status, cost, begin
+
+
+@njit(cache=True, nogil=True)
 def shortest_path(
     roads: Roads, tree: Tree, up: U32, down: U32, weights: Weights, ends: Ends, scratch: Scratch, path: I32
 ) -> tuple[int, Integer, int, Integer]:
@@ -314,10 +330,7 @@ def shortest_path(
         nodes whose cost was computed (a counter for measurements).
     """
     search_from_sources(roads, tree, up, down, ends, scratch)
-    cost, last = nearest_target(roads, tree, down, ends, scratch)
-    status, begin = NONE, len(path)
-    if last >= 0:
-        status, begin = read_path(last, roads, tree, down, weights, ends, scratch, path)
+    status, cost, begin = way_to(roads, tree, down, weights, ends, scratch, path)
     noted = scratch.size[0]
     clear(scratch)
     return status, cost, begin, noted
