@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -25,13 +24,12 @@ from api.provinces.settings import dispatch_settings_on
 from api.reviews.network import OpenNetwork
 from api.reviews.request import Line, ReviewRequest
 from api.reviews.service import review
-from api.reviews.settings import ReasonSettings, reason_settings
+from api.reviews.settings import reason_settings
 from api.unit_of_work import UnitOfWork
 from data.overlays import Overlay
 from data.policies import load_policy
 from routing.errors import RoutingError
 
-_TALLEST_MM: Final = 1_000_000  # above every load
 NOT_REVIEWABLE: Final = "not_reviewable"
 _log = structlog.get_logger("api.cases")
 
@@ -116,7 +114,7 @@ def _attach(
 
 
 def request_of(form: ApplicationForm, overlays: tuple[Overlay, ...]) -> ReviewRequest:
-    """What the review of a form is asked."""
+    """What the review of a form is asked: this load and no other; who wants another asks a what-if question."""
     line = None
     if form.trip.line is not None:
         line = Line(*np.array(form.trip.line.coordinates, float).T)
@@ -127,27 +125,7 @@ def request_of(form: ApplicationForm, overlays: tuple[Overlay, ...]) -> ReviewRe
         stops=() if line else form.trip.stops,
         line=line,
         overlays=overlays,
-        reasons=_no_advice(),
-    )
-
-
-@cache
-def _no_advice() -> ReasonSettings:
-    """A review of a case says what stands in the way, and leaves out advice on other loads, which takes seconds.
-
-    The applicant applied for this load; who wants another asks a what-if question.
-    """
-    unchanged = 1000  # permille of the declared value: nothing smaller is looked for
-    return reason_settings().model_copy(
-        update={
-            "least_share_permille": unchanged,
-            "least_height_mm": _TALLEST_MM,
-            "least_width_mm": _TALLEST_MM,
-            "max_pairs": 0,
-            "max_added_lines": 0,
-            "max_added_spacing_mm": 0,
-            "max_searches": 0,
-        }
+        reasons=reason_settings().without_advice(),
     )
 
 

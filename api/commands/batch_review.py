@@ -12,10 +12,10 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from multiprocessing import get_all_start_methods, get_context
@@ -28,6 +28,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from api.commands.output import print_json, to_json, write_whole
+from api.commands.progress import terminal_bars
 from api.commands.values import DateOrTime, LonLat, today
 from api.errors import RequestError
 from api.reviews.classes import keep_classes
@@ -72,20 +73,35 @@ Piece = list[tuple[int, object]]
 @click.option("--processes", type=click.IntRange(1, 256), default=1, show_default=True)
 @click.option("--policy", type=FILE, help="Policy file (YAML). Default: the packaged one.")
 @click.option("--on", type=DateOrTime(), help="Day or time of travel of rows that name none. Default: today in China.")
+@click.option(
+    "--advice/--no-advice",
+    default=True,
+    show_default=True,
+    help="Say of refused rows what change of the load would help; without it a year of cases is done sooner.",
+)
 def batch_review_command(
-    applications: Path, folder: Path, out: Path, processes: int, policy: Path | None, on: dt.date | None
+    applications: Path,
+    folder: Path,
+    out: Path,
+    processes: int,
+    policy: Path | None,
+    on: dt.date | None,
+    *,
+    advice: bool,
 ) -> None:
     """Review every row of APPLICATIONS (JSONL or Parquet); a row with a fault gets an error, the rest go on.
 
     A row is {id, vehicle, from, to, via?, on?} or {id, vehicle, route}. Run again after an interruption, it goes on.
     """
-    work = BatchWork(folder, policy, on or today())
-    network = work.opened()[0]
+    work = BatchWork(folder, policy, on or today(), is_advised=advice)
+    network, count = work.opened()[0], _count(applications)
     pieces = Pieces.of(out, _job(applications, work, network.graph.network_id), is_day_given=on is not None)
-    work = BatchWork(folder, policy, DateOrTime().convert(pieces.job["on"], None, None))
-    todo = ((n, piece) for n, piece in enumerate(_pieces(applications)) if not pieces.path(n).exists())
-    for n, rows in _reviewed(work, todo, processes):
-        pieces.write(n, rows)
+    work = replace(work, on=DateOrTime().convert(pieces.job["on"], None, None))
+    with terminal_bars() as bars:
+        bar = bars.add_task("reviewing", total=count)
+        for n, rows in _reviewed(work, _todo(applications, pieces, lambda done: bars.advance(bar, done)), processes):
+            pieces.write(n, rows)
+            bars.advance(bar, len(rows))
     print_json({"out": str(out), **pieces.join()})
 
 
@@ -97,11 +113,13 @@ class BatchWork:
         folder: Of the network.
         policy: File, None for the packaged policy.
         on: Day of rows that name none.
+        is_advised: Whether refused rows say what change of the load would help.
     """
 
     folder: Path
     policy: Path | None
     on: dt.date
+    is_advised: bool = True
 
     def opened(self) -> tuple[OpenNetwork, Policy]:
         """The network and the policy, opened once a process."""
@@ -136,7 +154,10 @@ def review_row(work: BatchWork, number: int, raw: object) -> Row:
         row = _parsed(raw)
         answer["id"] = None if row.get("id") is None else str(row["id"])
         network, policy = work.opened()
-        return answer | _told(review(network, request_of(row, policy, work.on)))
+        request = request_of(row, policy, work.on)
+        if not work.is_advised:
+            request = replace(request, reasons=request.reasons.without_advice())
+        return answer | _told(review(network, request))
     except (DataError, RequestError, RoutingError, RulesError, click.UsageError) as error:
         return answer | {"error": str(error)}
     except Exception as error:  # noqa: BLE001 - one row never stops the rest
@@ -225,6 +246,20 @@ def _pieces(applications: Path) -> Iterator[Piece]:
         yield piece
 
 
+def _todo(applications: Path, pieces: "Pieces", skipped: Callable[[int], None]) -> Iterator[tuple[int, Piece]]:
+    """Pieces that an earlier run has not finished; of the others it is told how many rows they have."""
+    for n, piece in enumerate(_pieces(applications)):
+        if pieces.path(n).exists():
+            skipped(len(piece))
+        else:
+            yield n, piece
+
+
+def _count(applications: Path) -> int:
+    """How many rows there are; a file that cannot be read is refused before anything is written."""
+    return sum(1 for _ in _rows(applications))
+
+
 def _rows(applications: Path) -> Iterator[object]:
     """Rows in file order: texts of lines, or records of a Parquet file."""
     try:
@@ -285,7 +320,8 @@ def _job(applications: Path, work: BatchWork, network_id: str) -> dict[str, str]
         raise BadInputError(str(applications), [f"cannot be read: {error.strerror or error}"]) from error
     policy_id = work.opened()[1].policy_id
     ids = {"network_id": network_id, "policy_id": policy_id, "rules_id": rules_id()}
-    return {"applications": f"sha256:{digest}", **ids, "on": work.on.isoformat()}
+    given = {} if work.is_advised else {"advice": "none"}
+    return {"applications": f"sha256:{digest}", **ids, "on": work.on.isoformat(), **given}
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +343,8 @@ class Pieces:
         told = folder / "job.json"
         if told.exists():
             before: dict[str, str] = json.loads(told.read_text(encoding="utf-8"))
-            changed = [name for name in job if before.get(name) != job[name] and (name != "on" or is_day_given)]
+            names = sorted({*job, *before})
+            changed = [name for name in names if before.get(name) != job.get(name) and (name != "on" or is_day_given)]
             if changed:
                 reason = f"was left by a run with another {', '.join(changed)}"
                 raise RequestError([f"{folder} {reason}: remove it, or write to another file"])

@@ -4,13 +4,15 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from data.errors import BadInputError
 from rules.loading import read_yaml
 
+_UNCHANGED_PERMILLE = 1000  # of the declared value: nothing smaller is looked for
+_TALLEST_MM = 1_000_000  # above every load
 REASONS_FILE = Path(__file__).with_name("reasons.yaml")
 
 
@@ -45,6 +47,20 @@ class ReasonSettings(BaseModel):
     departure_step_minutes: Whole
     utilisation_bands_percent: tuple[Whole, ...]
     mass_band_kg: Whole
+
+    def without_advice(self) -> Self:
+        """The same without advice on other loads (不含装载调整建议): it takes seconds where there is no route."""
+        return self.model_copy(
+            update={
+                "least_share_permille": _UNCHANGED_PERMILLE,
+                "least_height_mm": _TALLEST_MM,
+                "least_width_mm": _TALLEST_MM,
+                "max_pairs": 0,
+                "max_added_lines": 0,
+                "max_added_spacing_mm": 0,
+                "max_searches": 0,
+            }
+        )
 
 
 @cache

@@ -71,7 +71,7 @@ class Changes:
 
     def no_longer_blocked(self) -> list[Change]:
         """Single changes of a blocked load with which nothing known stands in the way; their verdict is unknown."""
-        if best_verdict(self.case) is not Verdict.BLOCKED:
+        if not self.reductions or best_verdict(self.case) is not Verdict.BLOCKED:
             return []
         return Changes(self.case, replace(self.trials, worst=Verdict.UNKNOWN), self.reductions).singles()
 

@@ -80,6 +80,32 @@ def test_every_row_gets_the_answer_it_gets_alone(tmp_path: Path, folder: Path) -
     assert not (tmp_path / "out.parquet.parts").exists()
 
 
+def test_without_advice_all_but_the_advice_is_the_same(tmp_path: Path, folder: Path) -> None:
+    rows = [*ROWS, row(6, vehicle=TALL, via=[[112.015, 28.0]], to=[112.015, 28.0])]
+    applications = write_lines(tmp_path / "a.jsonl", rows)
+    full, short = tmp_path / "full.parquet", tmp_path / "short.parquet"
+    assert run(applications, folder, full, "--on", DAY.isoformat()).exit_code == 0
+    assert run(applications, folder, short, "--on", DAY.isoformat(), "--no-advice").exit_code == 0
+    advised = 0
+    for one, other in zip(told(full), told(short), strict=True):
+        with_advice, without = json.loads(one.pop("review")), json.loads(other.pop("review"))
+        assert one == other
+        assert {name for name in with_advice if with_advice[name] != without[name]} <= {"why_not", "reasons_id"}
+        if with_advice["why_not"]:
+            advised += len(with_advice["why_not"]["smallest_changes"])
+            assert without["why_not"]["smallest_changes"] == []
+            assert without["why_not"]["blockers"] == with_advice["why_not"]["blockers"]
+    assert advised
+
+
+def test_a_parquet_file_that_is_none_is_refused_before_anything_is_written(tmp_path: Path, folder: Path) -> None:
+    applications = tmp_path / "a.parquet"
+    applications.write_bytes(b"PAR1 broken")
+    with pytest.raises(BadInputError, match="cannot be read"):
+        raise run(applications, folder, tmp_path / "out.parquet").exception or AssertionError
+    assert not list(tmp_path.glob("out*"))
+
+
 def test_a_parquet_file_of_applications_is_read_the_same(tmp_path: Path, folder: Path) -> None:
     rows = [{**r, "vehicle": r["vehicle"]} for r in (ROWS[0], ROWS[1], ROWS[3])]
     rows.append(row(7, vehicle=vehicle_json(front_overhang_mm=1200)))
