@@ -1,6 +1,8 @@
-"""Memory of a process that answers carriers (交互进程内存): class vehicles kept, fifty vehicles reviewed; prints JSON.
+"""Memory of a process that answers carriers (交互进程内存): class vehicles kept, fifty vehicles reviewed.
 
-python benchmarks/core_memory.py NETWORK
+    python benchmarks/core_memory.py NETWORK
+
+Three routes are asked for each; prints JSON.
 """
 
 import json
@@ -32,7 +34,7 @@ def main() -> None:
     for n in range(REVIEWS):
         lines = [network.graph.arc_points(arc) for arc in drawn[n]]
         stops = tuple((float(lon[0]), float(lat[0])) for lon, lat in lines)
-        review(network, ReviewRequest(fleet.loaded(n), policy, ON, stops))
+        review(network, ReviewRequest(fleet.loaded(n), policy, ON, stops, alternatives=3))
     seconds = time.perf_counter() - start
     kept = Keeping()
     print(

@@ -45,8 +45,6 @@ class CoreNetwork:
 
     Attributes:
         prepared: For Dijkstra, the second opinion.
-        prepare_s: What making the hierarchy took, 0 if it was there.
-        peak_mb: Resident memory of the process at its peak until then.
     """
 
     name: str
@@ -56,14 +54,12 @@ class CoreNetwork:
     policy: Policy
     times: TravelTimes
     situation: Situation
-    prepare_s: float
-    peak_mb: float
 
     @classmethod
     def open(cls, name: str, folder: File) -> "CoreNetwork":
-        """Open a network folder; make its hierarchy if it has none."""
+        """Open a network folder; prepare it if it was not."""
         policy = load_policy()
-        seconds = prepare(folder)
+        prepare(folder)
         network = OpenNetwork.open(folder)
         graph = network.graph
         states = condition_states(network, on=ON, gross_mass_kg=49_000)
@@ -71,7 +67,7 @@ class CoreNetwork:
         prepared = Prepared.of(graph, bans_in_force(graph, states))
         router = network.router(states)
         times = network.times(policy)
-        return cls(name, graph, router, prepared, policy, times, situation, seconds, peak_mb())
+        return cls(name, graph, router, prepared, policy, times, situation)
 
     def judge(self, vehicle: VehicleProfile) -> U8:
         """Verdicts of a vehicle."""
@@ -131,17 +127,15 @@ class CoreNetwork:
         return None
 
 
-def prepare(folder: File) -> float:
-    """Prepare a network folder that was not, or by an earlier version; return the seconds it took, 0 if it was."""
+def prepare(folder: File) -> None:
+    """Prepare a network folder that was not, or by an earlier version."""
     graph = load(folder)
     try:
         if open_hierarchy(folder, graph) is not None and open_derived(folder, graph) is not None:
-            return 0.0
+            return
     except HierarchyError:
         pass
-    start = time.perf_counter()
     prepare_network(folder, policy=load_policy())
-    return time.perf_counter() - start
 
 
 def compiled(name: str, data: File, folder: File) -> File:

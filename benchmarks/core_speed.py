@@ -1,6 +1,6 @@
 """The core at full speed: what each step costs on real and on large networks, beside other libraries.
 
-    python benchmarks/core_speed.py [--networks heidelberg porto tiles-4] [--pairs 100] [--bulk 100000] [--update]
+    python benchmarks/core_speed.py [--networks heidelberg porto tiles-4] [--prepare tiles-8] [--bulk 100000] [--update]
     python benchmarks/core_speed.py --quick [--replay 200]
 
 `--quick` takes what is at hand, the small sample if no extract is, with fewer pairs and applications and without tiles.
@@ -64,10 +64,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder of the large extracts (default: DAJIAN_BENCH_DATA)")
     parser.add_argument("--networks", nargs="+", help="default: heidelberg porto tiles-4, or what is at hand")
+    parser.add_argument("--prepare", nargs="+", default=[], help="networks that are only prepared, as tiles-8")
     parser.add_argument("--pairs", type=int, help="default: 100, with --quick 50")
     parser.add_argument("--bulk", type=int, help="generated applications (default: 100000, with --quick 2000)")
     parser.add_argument("--replay", type=int, default=0, help="reviews made on two processes, compared to the byte")
-    parser.add_argument("--quick", action="store_true", help="a few minutes instead of half an hour")
+    parser.add_argument("--quick", action="store_true", help="a few minutes instead of a quarter of an hour")
     parser.add_argument("--valhalla", type=Path, help="a Python with pyvalhalla")
     parser.add_argument("--update", action="store_true", help="put the table into benchmarks/README.md")
     given = parser.parse_args()
@@ -77,9 +78,11 @@ def main() -> None:
     tiles = ["tiles-4"] if "porto" in extracts and not given.quick else []
     parts = [describe_machine() + f"\nAlso: scipy {version_of('scipy')}, pyroutingkit {version_of('pyroutingkit')}."]
     print(parts[0], flush=True)
-    for name in given.networks or [*extracts, *tiles]:
+    only_prepared = [(name, False) for name in given.prepare]
+    for name, is_whole in [*((name, True) for name in given.networks or [*extracts, *tiles]), *only_prepared]:
         rows = []
-        for row in measure(name, data_folder(given.data), given):
+        data = data_folder(given.data)
+        for row in measure(name, data, given) if is_whole else [prepare_row(network_folder(name, data))]:
             rows.append(row)
             print(f"  {name}: {' | '.join(row.cells())}", flush=True)
         parts.append(f"### {name}\n\n{as_markdown(rows)}")
@@ -109,8 +112,8 @@ def network_folder(name: str, data: Path) -> Path:
 def measure(name: str, data: Path, given: argparse.Namespace) -> Iterator[Row]:
     """Every line of one network."""
     folder = network_folder(name, data)
+    yield prepare_row(folder)
     core = CoreNetwork.open(name, folder)
-    yield network_row(core)
     judged = core.four_vehicles()
     metrics = {vehicle: core.metric(one.verdicts) for vehicle, one in judged.items()}
     pairs = core.pairs(given.pairs, [core.weigh(one) for one in judged.values()])
@@ -134,13 +137,12 @@ def measure(name: str, data: Path, given: argparse.Namespace) -> Iterator[Row]:
         yield replay_row(folder, given.replay)
 
 
-def network_row(core: CoreNetwork) -> Row:
-    """Size, and what making the hierarchy took if it was made in this run."""
-    h = core.router.hierarchy
-    size = f"{core.graph.node_count:,} nodes, {core.graph.arc_count:,} arcs; {len(h.junction):,} with copies for bans"
-    shortcuts = f"{len(h.up_head):,} up-arcs, {len(h.triangle):,} triangles"
-    made = f"; peak {core.peak_mb:,.0f} MB" if core.prepare_s else "; was there"
-    return Row("prepare the hierarchy", "", [core.prepare_s], f"{size}; {shortcuts}{made}")
+def prepare_row(folder: Path) -> Row:
+    """Preparing the network anew, in a process of its own (`core_prepare.py`)."""
+    told = told_by("core_prepare.py", folder)
+    size = f"{told['nodes']:,} nodes, {told['arcs']:,} arcs; {told['with_copies']:,} with copies for bans"
+    shortcuts = f"{told['up_arcs']:,} up-arcs, {told['triangles']:,} triangles"
+    return Row("prepare", "", [told["seconds"]], f"{size}; {shortcuts}; peak {told['peak_mb']:,.0f} MB")
 
 
 def verdict_rows(core: CoreNetwork) -> Iterator[Row]:
@@ -235,6 +237,7 @@ def new_vehicle_rows(core: CoreNetwork, count: int) -> Iterator[Row]:
         if n < CHECKED:
             assert (found and (found[0], found[1].cost)) == core.best_by_dijkstra(judged.verdicts, pair)
     told = f"{min(CHECKED, count)} of {min(CHECKED, count)} verdicts and costs equal Dijkstra's"
+    both_s = [one + other for one, other in zip(judge_s, answer_s, strict=True)]
     yield Row("new vehicle: verdicts", f"{count} generated", judge_s, "")
     yield Row(
         "new vehicle: answer",
@@ -242,6 +245,7 @@ def new_vehicle_rows(core: CoreNetwork, count: int) -> Iterator[Row]:
         answer_s,
         f"{told}; {statistics.median(settled):.0f} links settled; {capped} customised",
     )
+    yield Row("new vehicle: verdicts and answer", f"{count} generated", both_s, "")
 
 
 def start_row(folder: Path) -> Row:

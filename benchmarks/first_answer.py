@@ -2,8 +2,8 @@
 
     python benchmarks/first_answer.py NETWORK
 
-Times are CPU seconds of this process and seconds since it began; memory is what is its own and written to, its own and
-only read so far by nobody else, and all that is resident.
+Times are CPU seconds of this process and seconds since it began; memory is what it wrote itself, what of files nobody
+else has mapped, and all that is resident.
 """
 
 import datetime as dt

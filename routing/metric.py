@@ -11,7 +11,8 @@ from routing.policy import CostPolicy, Policy
 
 FORBIDDEN = np.uint32(0xFFFFFFFF)
 """Weight of an arc that may not be used."""
-MAX_WEIGHT = 0x7FFFFFFF
+MAX_WEIGHT = 0x7FFFFFFE
+"""Most that an arc costs, in ms: 24.8 days."""
 _MS_PER_HOUR = 3_600_000
 _MM_PER_KM = 1_000_000
 

@@ -49,7 +49,11 @@ class Labels(NamedTuple):
 def read_path(
     last: Integer, cost: Integer, roads: Roads, weights: Weights, ends: Ends, labels: Labels, path: I32
 ) -> int:
-    """Read the way backwards by the same rule as `hierarchy_query.read_path`; return where in `path` it begins."""
+    """Read the way backwards by the same rule as `hierarchy_query.read_path`.
+
+    Returns:
+        Where in `path` it begins, -1 if the links reached make no way.
+    """
     at = len(path) - 1
     path[at] = last
     copies = np.empty((2, 8), np.int32)
@@ -83,7 +87,7 @@ def read_path(
                 copies[1 - now, size] = roads.in_tail[i]
                 size += 1
         if chosen < 0:
-            raise ValueError("the potentials are no lower bound of the weights")
+            return -1
         at -= 1
         path[at] = chosen
         wanted -= weight_of(weights, roads.arc[chosen])
@@ -180,4 +184,6 @@ def shortest_path(
     for i in range(reached):
         labels.cost[labels.reached[i]] = 0
     clear(scratch)
+    if begin < 0:
+        raise ValueError("the potentials are no lower bound of the weights")
     return status, best, begin, settled, relaxed

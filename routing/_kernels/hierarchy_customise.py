@@ -17,6 +17,8 @@ from routing.graph import I32, I64, U8, U32, Bool
 LANES = 16
 """Vehicles customised side by side: as many 32-bit numbers as one vector of the processor holds."""
 INFINITE = np.uint32(0x7FFFFFFF)
+DEAREST = np.int64(0x7FFFFFFE)
+"""Most that an arc costs, in ms: 24.8 days; below `INFINITE`, so that it is still a way."""
 FORBIDDEN = -1
 BLOCK = 4096
 BLOCKED = int(Verdict.BLOCKED)
@@ -47,7 +49,7 @@ def weight_of(weights: Weights, arc: Integer) -> Integer:
     permille = weights.permille[verdict]
     weight = max(weights.base_ms[arc] * permille // 1000, 1)
     weight = weight + weights.blocked_ms if verdict == BLOCKED else weight
-    weight = min(weight, np.int64(INFINITE))
+    weight = min(weight, DEAREST)
     return weight if permille >= 0 else FORBIDDEN
 
 
@@ -119,7 +121,7 @@ def respect_lanes(placed: Placed, base_ms: I64, verdicts: U8, permille: I64, bot
                 continue
             a, arc = np.uint32(on[n]), np.uint32(placed.arc[links[n]])
             for verdict in range(len(permille)):
-                weight = min(max(base_ms[arc] * permille[verdict] // 1000, 1), np.int64(INFINITE))
+                weight = min(max(base_ms[arc] * permille[verdict] // 1000, 1), DEAREST)
                 by_verdict[verdict] = np.uint32(weight) if permille[verdict] >= 0 else INFINITE
             for lane in range(vehicles):
                 both[a, first + lane] = min(both[a, first + lane], by_verdict[verdicts[arc, lane]])

@@ -33,6 +33,8 @@ def spread(roads: Roads, weights: Weights, ends: Ends, labels: Labels, is_backwa
     size = 0
     for i in range(len(begin)):
         if not (is_backward and roads.is_shut[begin[i]]):
+            if size == len(labels.reached):
+                return UNDECIDED, size
             labels.reached[size] = begin[i]
             size += 1
     at = 0

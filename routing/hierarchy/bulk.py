@@ -1,7 +1,7 @@
 """Many trips, each with a vehicle of its own (批量求路): vehicles judged alike share one metric, sixteen at a time."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -58,7 +58,7 @@ class _Lanes(NamedTuple):
     is_cut: Bool
 
 
-def route_many(router: Router, trips: Sequence[Trip], *, threads: int = 1) -> Iterator[tuple[int, Path]]:
+def route_many(router: Router, trips: Sequence[Trip], *, threads: int = 1) -> Generator[tuple[int, Path], None, None]:
     """Find the cheapest path of every trip, the same as `Router.query` finds one by one.
 
     Args:
@@ -69,21 +69,39 @@ def route_many(router: Router, trips: Sequence[Trip], *, threads: int = 1) -> It
     Yields:
         The number of a trip that has a path, and the path; as they are found, so that not all are in memory at once.
     """
-    groups = _alike(trips)
-    batches, single = _batches(router, trips, groups)
-    with ThreadPoolExecutor(threads) as pool:
-        made = [pool.submit(_customise, router, batch) for batch in batches[:1]]
-        for place, batch in enumerate(batches, start=1):
-            metrics = made.pop().result()
-            made = [pool.submit(_customise, router, following) for following in batches[place : place + 1]]
-            asked = deque(
-                pool.submit(_ask, router, trips, group, group.trips[n : n + TRIPS_AT_ONCE], metrics, lane)
-                for lane, group in enumerate(batch)
-                for n in range(0, len(group.trips), TRIPS_AT_ONCE)
-            )
-            while asked:
-                yield from asked.popleft().result()
-        for n, path in zip(single, pool.map(lambda n: _route_one(router, trips[n]), single), strict=True):
+    batches, single = _batches(router, trips, _alike(trips))
+    pool = ThreadPoolExecutor(threads)
+    try:
+        yield from _by_batches(router, trips, batches, pool)
+        yield from _one_by_one(router, trips, single, pool)
+    finally:  # who stops early, or meets a fault, does not wait for what nobody asks for any more
+        pool.shutdown(cancel_futures=True)
+
+
+def _by_batches(
+    router: Router, trips: Sequence[Trip], batches: Sequence[Sequence[_Group]], pool: ThreadPoolExecutor
+) -> Iterator[tuple[int, Path]]:
+    """Customise the next sixteen vehicles while the last ones are asked."""
+    made = [pool.submit(_customise, router, batch) for batch in batches[:1]]
+    for place, batch in enumerate(batches, start=1):
+        metrics = made.pop().result()
+        made = [pool.submit(_customise, router, following) for following in batches[place : place + 1]]
+        asked = deque(
+            pool.submit(_ask, router, trips, group, group.trips[n : n + TRIPS_AT_ONCE], metrics, lane)
+            for lane, group in enumerate(batch)
+            for n in range(0, len(group.trips), TRIPS_AT_ONCE)
+        )
+        while asked:
+            yield from asked.popleft().result()
+
+
+def _one_by_one(
+    router: Router, trips: Sequence[Trip], numbers: Sequence[int], pool: ThreadPoolExecutor
+) -> Iterator[tuple[int, Path]]:
+    """Ask for each trip by itself, some at a time."""
+    for begin in range(0, len(numbers), TRIPS_AT_ONCE):
+        some = numbers[begin : begin + TRIPS_AT_ONCE]
+        for n, path in zip(some, pool.map(lambda n: _route_one(router, trips[n]), some), strict=True):
             if path is not None:
                 yield n, path
 

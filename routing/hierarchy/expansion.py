@@ -6,7 +6,7 @@ the links after those leave the copies. A ban is a link that is shut while the b
 are the same on every day and for every vehicle.
 
 Turning round on the spot is left out only where it pays: behind a ban, to dodge it. It is shut for `LOOKAHEAD` arcs
-after every ban; what turns later is found when a path is read (`routing.hierarchy.core`).
+after every ban; what turns later is found when a path is read (`routing.hierarchy.router`).
 """
 
 from collections import defaultdict

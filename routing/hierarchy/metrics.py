@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -98,6 +98,7 @@ class MetricCache:
     pinned: list[CustomisedMetric] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     _recent: OrderedDict[Key, CustomisedMetric] = field(default_factory=OrderedDict)
+    _passing: CustomisedMetric | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, weights: ArcWeights) -> CustomisedMetric | None:
@@ -106,13 +107,18 @@ class MetricCache:
             found = self._recent.get(weights.key)
             if found is not None:
                 self._recent.move_to_end(weights.key)
+            elif self._passing is not None and self._passing.weights.key == weights.key:
+                found = self._passing
             self.counts["miss" if found is None else "hit"] += 1
             return found
 
     def put(self, metric: CustomisedMetric) -> None:
-        """Keep a metric; the one longest unused goes."""
+        """Keep a metric; the one longest unused goes. Of those made for one question only the last is kept."""
         with self._lock:
             self.counts["customised"] += 1
+            if metric.weights.is_passing:
+                self._passing = metric
+                return
             self._recent[metric.weights.key] = metric
             while len(self._recent) > self.size:
                 self._recent.popitem(last=False)
@@ -121,12 +127,12 @@ class MetricCache:
         """Drop all but the pinned metrics."""
         with self._lock:
             self._recent.clear()
+            self._passing = None
 
-    def pin(self, metric: CustomisedMetric) -> None:
-        """Keep the metric of a class vehicle for good."""
+    def pin(self, metrics: Sequence[CustomisedMetric]) -> None:
+        """Keep the metrics of class vehicles for good, instead of those kept before."""
         with self._lock:
-            self.pinned.append(metric)
-            self._recent.pop(metric.weights.key, None)
+            self.pinned = list(metrics)
 
     def bound_of(self, weights: ArcWeights) -> CustomisedMetric | None:
         """The strictest metric known that is nowhere dearer than these weights."""

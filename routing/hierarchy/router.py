@@ -6,7 +6,7 @@ How one question is answered:
 2. A new vehicle: A* with the distances of a class vehicle that is nowhere dearer. Given up after `most_settled` links.
 3. Else its own metric is customised, kept, and asked.
 
-All three find the same path: of equally cheap ones, read from the end, the one over the links of lowest number.
+All three find the same path: of equally cheap ones, read from the end, the one over the arcs of lowest number.
 """
 
 import threading
@@ -144,8 +144,8 @@ class Router:
 
     def pin(self, classes: Iterable[ArcWeights], most: int = MOST_CLASSES) -> None:
         """Keep the metrics of class vehicles, those chosen by `choose_classes`, for vehicles that dominate them."""
-        for weights in choose_classes(classes, most):
-            self.metrics.pin(customise(self.hierarchy, self.is_shut, weights))
+        chosen = choose_classes(classes, most)
+        self.metrics.pin([customise(self.hierarchy, self.is_shut, weights) for weights in chosen])
 
     def query(
         self,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from routing._kernels import hierarchy_bulk as kernel
+from routing._kernels.hierarchy_customise import INFINITE
 from routing._kernels.hierarchy_query import FOUND, TURNS_ROUND
 from routing.graph import I64
 from routing.hierarchy.places import ends_of, join_ends, pricing_of
@@ -58,7 +59,8 @@ def one_to_many(
         work.path,
     )
     for n, places in enumerate(destinations):
-        if status[n] == TURNS_ROUND or (not metric.is_whole and status[n] != FOUND):
+        is_sure = metric.is_whole or (status[n] == FOUND and costs[n] < INFINITE)
+        if status[n] == TURNS_ROUND or not is_sure:
             found = router.search(weights, ends[n])
             status[n], costs[n] = found.status, found.cost
         direct = pricing.direct(origin, places, None)

@@ -230,8 +230,20 @@ def _strays(columns: dict[str, Column], graph: RoadGraph) -> list[str]:
         **dict.fromkeys(("upward_on", "downward_on", "triangle"), ups),
         "first_up": ups + 1,
     }
-    return [
+    least = {"parent": -1}  # the root of a tree has none
+    wrong = [
         f"{name} has a value outside 0..{bound - 1}"
         for name, bound in bounds.items()
-        if len(columns[name]) and not -1 <= int(columns[name].min()) <= int(columns[name].max()) < bound
+        if len(columns[name]) and not least.get(name, 0) <= columns[name].min() <= columns[name].max() < bound
     ]
+    ends = {"first_in": links, "first_up": ups}
+    wrong += [
+        f"{name} does not rise from 0 to {end}"
+        for name, end in ends.items()
+        if columns[name][0] != 0 or columns[name][-1] != end or (np.diff(columns[name]) < 0).any()
+    ]
+    if (columns["end_out"] < columns["first_out"]).any():
+        wrong.append("end_out lies before first_out")
+    if not wrong and len(columns["triangle"]) != kernel.count_triangles(columns["first_up"]):
+        wrong.append("triangle does not have the triangles of the up-arcs")
+    return wrong

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from math import inf
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -25,11 +26,11 @@ class Judged:
 
     Attributes:
         verdicts: uint8[arcs] of `Verdict`.
-        compared: Answers of `is_nowhere_worse_than`, by identity, with what was compared so that it stays alive.
+        compared: Answers of `is_nowhere_worse_than`, as long as what was compared is in use.
     """
 
     verdicts: U8
-    compared: dict[int, tuple["Judged", bool]] = field(default_factory=dict, repr=False)
+    compared: WeakKeyDictionary["Judged", bool] = field(default_factory=WeakKeyDictionary, repr=False)
 
     @cached_property
     def digest(self) -> bytes:
@@ -43,10 +44,10 @@ class Judged:
 
     def is_nowhere_worse_than(self, other: "Judged") -> bool:
         """Whether no arc is judged worse here: the other vehicle dominates this one (占优)."""
-        known = other.compared.get(id(self))
+        known = other.compared.get(self)
         if known is None:
-            known = other.compared[id(self)] = (self, bool(is_nowhere_worse(self.verdicts, other.verdicts)))
-        return known[1]
+            known = other.compared[self] = bool(is_nowhere_worse(self.verdicts, other.verdicts))
+        return known
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +57,12 @@ class ArcWeights:
     Attributes:
         judged: The verdicts.
         kernel: As the kernels take them.
+        is_passing: Made for one question; nobody will ask with them again.
     """
 
     judged: Judged
     kernel: Weights
+    is_passing: bool = False
 
     @cached_property
     def key(self) -> Key:
@@ -118,9 +121,9 @@ def clipped(weights: ArcWeights) -> ArcWeights:
 
 
 def weigh_as(metric: Metric) -> ArcWeights:
-    """Take weights that are made already, one for every arc."""
+    """Take weights that are made already, one for every arc, for one question."""
     is_open = metric.weight != NO_WEIGHT
     verdicts = np.where(is_open, np.uint8(Verdict.PASSES), np.uint8(Verdict.BLOCKED))
     permille = np.full(len(Verdict), FORBIDDEN, np.int64)
     permille[Verdict.PASSES] = NEUTRAL
-    return ArcWeights(Judged(verdicts), Weights(metric.weight.astype(np.int64), verdicts, permille, 0))
+    return ArcWeights(Judged(verdicts), Weights(metric.weight.astype(np.int64), verdicts, permille, 0), is_passing=True)

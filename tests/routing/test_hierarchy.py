@@ -1,22 +1,28 @@
 """The hierarchy against Dijkstra on the same weights: every way of answering, on random networks with bans."""
 
+import gc
+import time
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing._kernels.hierarchy_customise import Weights
 from routing.columns import ConditionState, Verdict
 from routing.graph import I32, U8, RoadGraph, Strings, TurnBans
+from routing.hierarchy import bulk
 from routing.hierarchy.bulk import Trip, route_many
 from routing.hierarchy.expansion import expand
 from routing.hierarchy.router import Router
 from routing.hierarchy.tables import NO_WAY, many_to_many, one_to_many
 from routing.hierarchy.topology import build_hierarchy
 from routing.hierarchy.weights import ArcWeights, Judged, weigh_as
-from routing.metric import FORBIDDEN, Metric
+from routing.metric import FORBIDDEN, MAX_WEIGHT, Metric
 from routing.parts import Path, Place
 from routing.search import Prepared, query
 from routing.turns import bans_in_force
@@ -240,13 +246,25 @@ def test_tables_hold_what_single_questions_answer(network: Network) -> None:
 @FEW
 @given(networks())
 def test_weights_too_dear_for_32_bits_are_still_exact(network: Network) -> None:
-    dear = Metric((network.rng.integers(16, 32, network.graph.arc_count) * 2**26).astype(np.uint32))
+    dear = Metric((network.rng.integers(1, 32, network.graph.arc_count) * 2**26).astype(np.uint32))
     weights = weigh_as(dear)
-    router = network.router()
-    for _ in range(4):
-        ends = network.place(), network.place()
-        path = router.query(weights, *ends)
-        assert cost(path) == cost(query(Prepared.of(network.graph, network.bans), dear, *ends))
+    router, prepared = network.router(), Prepared.of(network.graph, network.bans)
+    origin, goals = network.place(), [network.place() for _ in range(4)]
+    expected = [cost(query(prepared, dear, origin, goal)) for goal in goals]
+    assert [cost(router.query(weights, origin, goal)) for goal in goals] == expected
+    assert one_to_many(router, weights, origin, goals).tolist() == [NO_WAY if c is None else c for c in expected]
+    at_once = dict(route_many(router, [Trip(weights, origin, goal) for goal in goals]))
+    assert [cost(at_once.get(n)) for n in range(len(goals))] == expected
+
+
+def test_the_dearest_arc_is_still_a_way() -> None:
+    graph = make_graph([(112 + n / 100, 28.0) for n in range(4)], [Road(n, n + 1, two_way=False) for n in range(3)])
+    router = Router.of(graph, build_hierarchy(graph), np.zeros(1, np.uint8))
+    for dearest in (MAX_WEIGHT, MAX_WEIGHT + 1, MAX_WEIGHT + 2):
+        weights = weigh_as(Metric(np.array([5, dearest, 5], np.uint32)))
+        trip = (Place(0, 0),), (Place(2, int(graph.arcs.length_mm[2])),)
+        assert cost(router.query(weights, *trip)) == MAX_WEIGHT + 10
+        assert [cost(path) for _, path in route_many(router, [Trip(weights, *trip)] * 5)] == [MAX_WEIGHT + 10] * 5
 
 
 @FEW
@@ -273,3 +291,58 @@ def test_a_ban_out_of_force_does_not_hide_one_that_begins_inside_it() -> None:
     assert cost(router.query(free, [Place(0, 0)], [Place(1, 0)])) == 5
     assert router.query(free, [Place(0, 0)], [Place(2, 0)]) is None
     assert router.query(free, [Place(1, 0)], [Place(2, 0)]) is None
+
+
+@given(networks(), st.integers(1, 3), st.integers(1, 4))
+@settings(max_examples=25, deadline=None)
+def test_few_trips_at_a_time_leave_none_out(network: Network, at_once: int, copied_from: int) -> None:
+    router, vehicles = network.router(), [network.weights() for _ in range(3)]
+    trips = [Trip(weights, network.place(), network.place()) for weights in vehicles for _ in range(5)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bulk, "TRIPS_AT_ONCE", at_once)
+        patch.setattr(bulk, "COPY_PAYS", copied_from)
+        found = dict(route_many(router, trips, threads=2))
+    alone = [network.router().query(trip.weights, trip.starts, trip.ends) for trip in trips]
+    assert found == {n: replace(found[n], arcs=path.arcs) for n, path in enumerate(alone) if path is not None}
+
+
+def test_who_stops_early_does_not_wait_for_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = make_graph([(112 + n / 100, 28.0) for n in range(3)], [Road(0, 1), Road(1, 2)])
+    router = Router.of(graph, build_hierarchy(graph), np.zeros(1, np.uint8))
+    weights = weigh_as(Metric(np.full(graph.arc_count, 7, np.uint32)))
+    asked: list[int] = []
+    really = bulk._ask
+
+    def slowly(*given: Any) -> Any:  # noqa: ANN401
+        asked.append(1)
+        time.sleep(0.01)
+        return really(*given)
+
+    monkeypatch.setattr(bulk, "_ask", slowly)
+    monkeypatch.setattr(bulk, "TRIPS_AT_ONCE", 1)
+    found = route_many(router, [Trip(weights, (Place(0, 0),), (Place(2, 10),))] * 300)
+    next(found)
+    found.close()
+    assert len(asked) < 100
+
+
+def test_vehicles_that_are_gone_take_no_memory() -> None:
+    graph = make_graph([(112 + n / 100, 28.0) for n in range(3)], [Road(0, 1), Road(1, 2)])
+    rng, base = np.random.default_rng(1), np.full(graph.arc_count, 9, np.int64)
+    router = Router.of(graph, build_hierarchy(graph), np.zeros(1, np.uint8), cached=2)
+
+    def weigh(verdicts: U8) -> ArcWeights:
+        return ArcWeights(Judged(verdicts), Weights(base, verdicts, PERMILLE, 0))
+
+    router.pin([weigh(np.zeros(graph.arc_count, np.uint8))])
+    alive: weakref.WeakSet[Judged] = weakref.WeakSet()
+    for _ in range(40):
+        weights = weigh(rng.integers(0, 4, graph.arc_count).astype(np.uint8))
+        alive.add(weights.judged)
+        router.query(weights, (Place(0, 0),), (Place(2, 10),))
+        router.metric_of(weights)
+        router.query(weigh_as(Metric(np.full(graph.arc_count, 7, np.uint32))), (Place(0, 0),), (Place(2, 10),))
+    del weights
+    gc.collect()
+    assert len(alive) <= 2
+    assert len(router.metrics._recent) == 2
