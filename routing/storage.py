@@ -8,7 +8,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -44,22 +45,41 @@ def save(
         GraphError: The columns do not fit together.
     """
     check(graph)
-    _refuse_foreign(folder)
-    target = folder.resolve()  # through a link: the link stays, what it leads to is replaced
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise SnapshotError(f"{folder} cannot be written: {error.strerror or error}") from error
-    try:
+    with whole_folder(folder) as staging:
         network_id = _write(graph, staging, about)
         for name, text in (extra_files or {}).items():
             (staging / name).write_text(text, encoding="utf-8")
+    return network_id
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """An empty folder beside a network folder, which takes its place when all that is written into it is done.
+
+    Args:
+        folder: Created; replaced if it is an earlier snapshot, refused if it holds anything else. A fault leaves it as
+            it was, and a folder above it that had to be made is not left behind empty.
+
+    Raises:
+        SnapshotError: There is something that is not a snapshot, or nothing can be written.
+    """
+    _refuse_foreign(folder)
+    target = folder.resolve()  # through a link: the link stays, what it leads to is replaced
+    beside = next(parent for parent in target.parents if parent.exists())
+    try:
+        staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=beside))
+    except OSError as error:
+        raise SnapshotError(f"{folder} cannot be written: {error.strerror or error}") from error
+    try:
+        yield staging
         staging.chmod(0o755)
-        _put_in_place(staging, target)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _put_in_place(staging, target)
+        except OSError as error:
+            raise SnapshotError(f"{folder} cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return network_id
 
 
 def _refuse_foreign(folder: Path) -> None:

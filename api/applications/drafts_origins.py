@@ -49,7 +49,7 @@ def draft_from_what_if(work: UnitOfWork, what_if_id: uuid.UUID) -> Draft:
     authorise(work.actor, Action.WRITE_DRAFT, OWN)
     asked = work.session.get(WhatIf, what_if_id)
     if asked is None or asked.carrier_id != carrier_of(work):
-        raise NotFoundError("没有这次测算", "there is no such question")
+        raise NotFoundError("没有这次试算", "there is no such question")
     return create_draft(work, form_of_question(asked.question), origin={"kind": "what_if", "id": str(asked.id)})
 
 

@@ -61,7 +61,7 @@ class NewDraft(BaseModel):
     content: Content | None = None
     archive_items: Ids | None = None
     case_id: Annotated[uuid.UUID | None, Field(description="复制的办件 / case to copy")] = None
-    what_if_id: Annotated[uuid.UUID | None, Field(description="事先测算 / question asked before")] = None
+    what_if_id: Annotated[uuid.UUID | None, Field(description="事先试算 / question asked before")] = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
@@ -101,7 +101,7 @@ class Handing(BaseModel):
 
 @router.post("/drafts", status_code=201, summary="新建草稿 begin a draft")
 def post_draft(work: Work, response: Response, new: Annotated[NewDraft, Body()]) -> DraftAnswer:
-    """新建草稿：空白、给定内容、调用存档资料、复制办件或者沿用测算。Begin a draft, from one of several origins."""
+    """新建草稿：空白、给定内容、调用存档资料、复制办件或者沿用试算。Begin a draft, from one of several origins."""
     draft = _begin(work, new)
     if new.title:
         draft.title = new.title

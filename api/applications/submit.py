@@ -151,7 +151,7 @@ def _hand_over(work: UnitOfWork, case: Case, form: ApplicationForm) -> None:
 
 
 def _tie_question(work: UnitOfWork, draft: Draft, case: Case) -> None:
-    """The question asked before applying stays with the case that follows it (测算记录随案)."""
+    """The question asked before applying stays with the case that follows it (试算记录随案)."""
     if draft.origin.get("kind") != "what_if":
         return
     asked = uuid.UUID(draft.origin["id"])

@@ -1,7 +1,7 @@
 """Documents of the procedure (文书): drafted from templates, kept with the case, told to the applicant."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -10,8 +10,10 @@ from api.accounts.permissions import Action
 from api.applications.attachments import use_attachments
 from api.cases.clocks import local_day
 from api.cases.inputs import ActionInput
+from api.cases.points import name_of, stage_points
 from api.cases.points import title_of as title_of_item
 from api.cases.quoting import Quoting
+from api.cases.rows import current_review
 from api.db.tables import Attachment, Case, Note
 from api.errors import FieldFault, InvalidError
 from api.unit_of_work import UnitOfWork
@@ -21,6 +23,14 @@ from rules.periods import day_zh
 from rules.service import default_service
 
 _FILE: Final = Path(__file__).with_name("notices.yaml")
+# What of an action's input each passage of a template is written from.
+_WRITTEN_FROM: Final[Mapping[str, frozenset[str]]] = {
+    "reason": frozenset({"reason"}),
+    "also": frozenset({"reason"}),
+    "items": frozenset({"items"}),
+    "clauses": frozenset({"basis", "ground", "items"}),
+    "conditions": frozenset({"conditions"}),
+}
 
 
 @cache
@@ -32,6 +42,13 @@ def _templates() -> dict[str, Any]:
 def has_template(action: Action) -> bool:
     """Whether the service drafts the document of an action itself."""
     return action.value in _templates()
+
+
+def drafted_from(action: Action) -> frozenset[str]:
+    """Fields of the input that the drafted document quotes; none for one that is the same whatever is given."""
+    words: str = _templates()[action.value]["text"] if has_template(action) else ""
+    passages = (sources for passage, sources in _WRITTEN_FROM.items() if f"{{{passage}}}" in words)
+    return frozenset[str]().union(*passages)
 
 
 def tells_remedies(action: Action) -> bool:
@@ -48,7 +65,7 @@ def write_notice(work: UnitOfWork, case: Case, action: Action, given: ActionInpu
     if given.attachment_id is not None:
         _check_file(work, case, given.attachment_id)
         use_attachments(work, case, [given.attachment_id], for_carrier=True)
-    text = given.notice_text or _draft(work, case, action, given)
+    text = given.notice_text or draft_notice(work, case, action, given)
     if not text and given.attachment_id is None:
         return None
     note = Note(
@@ -65,13 +82,11 @@ def write_notice(work: UnitOfWork, case: Case, action: Action, given: ActionInpu
     return note
 
 
-def title_of(action: str) -> str:
-    """What a document is called."""
-    entry = _templates().get(action)
-    return entry["title_zh"] if isinstance(entry, dict) else action
+def draft_notice(work: UnitOfWork, case: Case, action: Action, given: ActionInput) -> str:
+    """The wording of an action's document as the service drafts it (拟稿); empty where it has no template.
 
-
-def _draft(work: UnitOfWork, case: Case, action: Action, given: ActionInput) -> str:
+    Nothing is kept: it is what `write_notice` keeps where no other wording is given.
+    """
     if not has_template(action):
         return ""
     words: str = _templates()[action.value]["text"]
@@ -85,12 +100,28 @@ def _draft(work: UnitOfWork, case: Case, action: Action, given: ActionInput) -> 
         also=f"{given.reason.rstrip('。')}。" if given.reason else "",
         found=_quoted(words, "found", quoting.reasons),
         advice=_quoted(words, "advice", quoting.advice),
-        items="；".join(quoting.item(item) for item in given.items) or "（无）",
+        items="；".join(_items(work, case, action, given, quoting)) or "（无）",
         clauses=_basis(given),
-        conditions="通行条件：" + "；".join(given.conditions) if given.conditions else "",
+        conditions=f"通行条件：{'；'.join(one.rstrip('。；') for one in given.conditions)}。"
+        if given.conditions
+        else "",
         deadline=_deadline(case),
         remedies=_templates()["remedies"],
     ).strip()
+
+
+def title_of(action: str) -> str:
+    """What a document is called."""
+    entry = _templates().get(action)
+    return entry["title_zh"] if isinstance(entry, dict) else action
+
+
+def _items(work: UnitOfWork, case: Case, action: Action, given: ActionInput, quoting: Quoting) -> list[str]:
+    """The items of a document in words; those promised to follow are what the comparison found, nobody types them."""
+    if action is Action.ACCEPT_WITH_PROMISE and not given.items:
+        points = stage_points(current_review(work, case), "to_follow")
+        return list(dict.fromkeys(title_of_item(name_of(point)) for point in points))
+    return [quoting.item(item) for item in given.items]
 
 
 def _quoted(words: str, name: str, tell: Callable[[], str]) -> str:

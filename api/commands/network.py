@@ -5,19 +5,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
+from rich.progress import TaskID
 
 from api.commands.demo import applications_command, demo_command
 from api.commands.output import print_json
+from api.commands.progress import terminal_bars
 from api.errors import RequestError
+from api.network_sources import keep_sources
 from api.networks import compile_network, prepare_network
 from data.describe import describe_network
 from data.errors import BadInputError
 from data.osm.extract import Progress, source_faults
 from data.policies import load_policy
 from routing.policy import Policy
+from routing.storage import whole_folder
 
 
 @click.group("network")
@@ -43,13 +44,28 @@ def network_group() -> None:
     "--roads", multiple=True, type=click.Path(path_type=Path), help="Road table of an operator; may be repeated."
 )
 @click.option("--policy", type=click.Path(path_type=Path), help="Policy file (YAML). Default: the packaged one.")
+@click.option(
+    "--sources/--no-sources",
+    "keeps_sources",
+    default=True,
+    show_default=True,
+    help="Keep the files in OUT/sources; without them offices cannot publish their own data on the network.",
+)
 def build_command(
-    sources: tuple[Path, ...], out: Path, bridges: tuple[Path, ...], roads: tuple[Path, ...], policy: Path | None
+    sources: tuple[Path, ...],
+    out: Path,
+    bridges: tuple[Path, ...],
+    roads: tuple[Path, ...],
+    policy: Path | None,
+    *,
+    keeps_sources: bool,
 ) -> None:
     """Compile OpenStreetMap files (.osm.pbf, .osm, .osm.gz, .osm.xml.gz) into a network folder."""
     settings = _read_settings(policy, sources)
-    with _progress() as report:
-        graph, _ = compile_network(sources, out, policy=settings, bridges=bridges, roads=roads, progress=report)
+    with _progress() as report, whole_folder(out) as draft:
+        graph, _ = compile_network(sources, draft, policy=settings, bridges=bridges, roads=roads, progress=report)
+        if keeps_sources:
+            keep_sources(draft, sources, (*bridges, *roads))
     click.echo(f"{out}: {graph.node_count} nodes, {graph.arc_count} arcs; see {out / 'build_report.json'}", err=True)
 
 
@@ -83,15 +99,7 @@ network_group.add_command(demo_command)
 @contextmanager
 def _progress() -> Iterator[Progress]:
     """Show what goes on, on a terminal."""
-    console = Console(stderr=True)
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Bars(*columns, console=console, disable=not console.is_terminal) as bars:
+    with terminal_bars() as bars:
         tasks: dict[str, TaskID] = {}
 
         def tell(stage: str, count: int) -> None:

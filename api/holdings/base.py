@@ -1,20 +1,19 @@
 """What published data is laid over (基础路网): the network the service was started with, and its files."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from api.errors import ConflictError, FieldFault
+from api.network_sources import SOURCES, hash_of, lanes_of, originals_of
 from data.bridges.inventory import read_bridges
 from data.bridges.records import Inventory
 from data.errors import BadInputError
 from data.roads import RoadTable, read_roads
+from routing.policy import RoadPolicy
 from routing.storage import read_manifest
-
-SOURCES: Final = "sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class Base:
         about: What its manifest says of its sources.
         maps: Map files, in the order they were read in.
         tables: Inventories and road tables, in their order.
+        lanes: Lane widths and counts it was made with; None: the manifest does not say, the packaged ones are taken.
     """
 
     network_id: str
@@ -34,6 +34,7 @@ class Base:
     about: Mapping[str, Any]
     maps: tuple[Path, ...]
     tables: tuple[Path, ...]
+    lanes: RoadPolicy | None
 
 
 def base_of(folder: Path) -> Base:
@@ -45,34 +46,36 @@ def base_of(folder: Path) -> Base:
     """
     manifest = read_manifest(folder)
     about = manifest["about"]
-    faults: list[FieldFault] = []
-    maps = _files(folder / SOURCES, about.get("sources", ()), faults)
-    tables = _files(folder / SOURCES, about.get("inventories", ()), faults)
-    if not maps and not faults:
+    originals = originals_of(about)
+    faults = [
+        fault
+        for one in originals
+        for place, sha256 in one.parts.items()
+        if (fault := _fault(folder / SOURCES, place, sha256)) is not None
+    ]
+    if not any(one.is_map for one in originals):
         faults.append(FieldFault("sources", "路网没有记载所用地图文件", "the network names no map files"))
     if faults:
         raise ConflictError(
-            f"基础路网目录缺少原始资料，暂不能发布台账（应放在 {SOURCES} 目录）",
-            f"the base network's folder lacks the files it was made of (in {SOURCES})",
+            f"基础路网缺少原始资料，暂不能发布台账。请系统管理员把下列文件原样放回路网目录的 {SOURCES} 子目录，"
+            "或者用 dajian network build 重新生成路网（不加 --no-sources）",
+            f"the base network lacks the files it was made of: put them back, unchanged, into {SOURCES} below its "
+            "folder, or build it again with `dajian network build`, without --no-sources",
             faults,
         )
-    return Base(manifest["network_id"], manifest["attribution"], about, maps, tables)
+    maps, tables = (
+        tuple(folder / SOURCES / one.place for one in originals if one.is_map is wanted) for wanted in (True, False)
+    )
+    return Base(manifest["network_id"], manifest["attribution"], about, maps, tables, lanes_of(about))
 
 
-def _files(folder: Path, named: object, faults: list[FieldFault]) -> tuple[Path, ...]:
-    found = []
-    for one in named if isinstance(named, list) else []:
-        path = folder / Path(one["name"]).name
-        if not path.is_file() or _hash(path) != one["sha256"]:
-            name = path.name
-            faults.append(FieldFault("sources", f"{name}：没有，或者内容已变", f"{name}: missing, or changed"))
-        found.append(path)
-    return tuple(found)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+def _fault(sources: Path, place: Path, sha256: str) -> FieldFault | None:
+    if not (sources / place).is_file():
+        return FieldFault("sources", f"{place.as_posix()}：没有", f"{place.as_posix()}: missing")
+    if hash_of(sources / place) != sha256:
+        chinese = f"{place.as_posix()}：内容与生成路网时不同"
+        return FieldFault("sources", chinese, f"{place.as_posix()}: not what the network was made of")
+    return None
 
 
 @lru_cache(maxsize=2)

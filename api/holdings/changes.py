@@ -74,7 +74,7 @@ def approve(work: UnitOfWork, change_id: uuid.UUID, *, expected: int | None = No
     change.answered_by, change.answered_at = work.actor.account_id, work.now
     work.session.flush()
     work.record("holding_approved", body=change.body_id, change=change.id, version=change.version_id)
-    work.defer("publish_holdings", lock=BUILD_LOCK)
+    work.defer("publish_holdings", lock=BUILD_LOCK, change=str(change.id))
     return change
 
 
@@ -131,8 +131,8 @@ def list_changes(work: UnitOfWork, *, state: str | None, limit: int, offset: int
     if state is not None:
         query = query.where(HoldingChange.state == state)
     total = work.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    newest = query.order_by(HoldingChange.asked_at.desc(), HoldingChange.id).limit(limit).offset(offset)
-    return list(work.session.scalars(newest)), total
+    newest = (HoldingChange.asked_at.desc(), HoldingChange.number.desc(), HoldingChange.id)
+    return list(work.session.scalars(query.order_by(*newest).limit(limit).offset(offset))), total
 
 
 def _ask(work: UnitOfWork, kind: str, version: HoldingVersion | None, reason: str) -> HoldingChange:

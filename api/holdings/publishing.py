@@ -2,7 +2,7 @@
 
 import datetime as dt
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import structlog
@@ -10,12 +10,13 @@ from sqlalchemy import select, text
 
 from api.cases import grounds
 from api.db.tables import Case, GroundState, HoldingChange, Review, RoadClosure
-from api.errors import ServiceError
+from api.errors import ConflictError, ServiceError
 from api.holdings.area import area_of
 from api.holdings.base import Base, base_of
 from api.holdings.building import Built, build, folder_name, rows_of
 from api.holdings.composing import Published, read_published
 from api.holdings.in_force import closures_changed, lock_state, state_of, versions_in_force
+from api.holdings.making import making_of
 from api.holdings.settings import holding_settings
 from api.unit_of_work import UnitOfWork
 from data.errors import DataError
@@ -23,11 +24,16 @@ from routing.errors import RoutingError, SnapshotError
 from routing.storage import read_manifest
 
 _DRAFTS_AFTER: Final = dt.timedelta(days=1)
+_LONGEST_REASON: Final = 2000
+GIVEN_UP: Final = (
+    "生成路网的任务多次出错，已经放弃；请系统管理员查看后台任务，再重新提交 "
+    "the job that makes the network failed again and again and was given up; look at the queue, then ask again"
+)
 _log = structlog.get_logger("api.holdings")
 
 
-def publish_holdings(work: UnitOfWork, **_periodic: object) -> None:
-    """Put everything approved in force; done twice, it does nothing the second time.
+def publish_holdings(work: UnitOfWork, **_queued_by: object) -> None:
+    """Put everything approved in force, whichever request queued the job; done twice, it does nothing the second time.
 
     What a network cannot be made of fails with the reason, and what was in force stays in force.
     """
@@ -47,11 +53,9 @@ def _publish(work: UnitOfWork, approved: Sequence[HoldingChange]) -> None:
     try:
         base = base_of(grounds.base_folder())
         built = _build(work, base)
-    except (ServiceError, DataError, RoutingError) as error:
+    except (ServiceError, DataError, RoutingError, OSError) as error:
         _log.exception("approved data cannot be published")
-        for change in approved:
-            change.state, change.done_at, change.answer = "failed", work.now, str(error)[:2000]
-            work.record("holding_failed", body=change.body_id, change=change.id, reason=change.answer)
+        _fail(work, approved, _reason(error))
         return
     _switch(work, base, built)
     network_id = built.network_id if built else base.network_id
@@ -68,6 +72,21 @@ def _publish(work: UnitOfWork, approved: Sequence[HoldingChange]) -> None:
             network=network_id,
         )
     work.session.flush()
+
+
+def _fail(work: UnitOfWork, changes: Iterable[HoldingChange], reason: str) -> None:
+    for change in changes:
+        change.state, change.done_at, change.answer = "failed", work.now, reason[:_LONGEST_REASON]
+        work.record("holding_failed", body=change.body_id, change=change.id, reason=change.answer)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong; of a conflict every single reason too."""
+    if isinstance(error, OSError):
+        what = error.strerror or type(error).__name__
+        return f"读写文件出错，请系统管理员检查磁盘 a file could not be read or written: {what}"
+    reasons = error.reasons if isinstance(error, ConflictError) else ()
+    return "\n".join((str(error), *(f"{one.message_zh} {one.message_en}" for one in reasons)))
 
 
 def _build(work: UnitOfWork, base: Base) -> Built | None:
@@ -91,9 +110,12 @@ def _switch(work: UnitOfWork, base: Base, built: Built | None) -> None:
 def keep_networks(work: UnitOfWork, **_periodic: object) -> None:
     """Make the network in use anew where it is missing or its base has changed; remove what nobody needs.
 
+    Requests whose job was given up fail, so that their body can ask again.
+
     Kept are the one in use, those that open cases were reviewed on, and some of the latest.
     """
     _one_at_a_time(work)
+    _end_given_up(work)
     folder = grounds.published()
     state = state_of(work.session)
     if state is not None and state.folder is not None:
@@ -116,6 +138,13 @@ def keep_networks(work: UnitOfWork, **_periodic: object) -> None:
             _log.info("a superseded network was removed", folder=path.name)
 
 
+def _end_given_up(work: UnitOfWork) -> None:
+    query = select(HoldingChange).where(HoldingChange.state == "approved").with_for_update(of=HoldingChange)
+    approved = list(work.session.scalars(query))
+    states = making_of(work, [one.id for one in approved])
+    _fail(work, [one for one in approved if states[one.id].state == "given_up"], GIVEN_UP)
+
+
 def _make_again_if_needed(work: UnitOfWork, state: GroundState) -> None:
     try:
         base_id = read_manifest(grounds.base_folder())["network_id"]
@@ -128,7 +157,7 @@ def _make_again_if_needed(work: UnitOfWork, state: GroundState) -> None:
     try:
         base = base_of(grounds.base_folder())
         _switch(work, base, _build(work, base))
-    except (ServiceError, DataError, RoutingError):
+    except (ServiceError, DataError, RoutingError, OSError):
         _log.exception("the network in use cannot be made anew")
 
 

@@ -48,7 +48,7 @@ def list_notifications(
     work: UnitOfWork, *, unread: bool, case_id: uuid.UUID | None, limit: int, offset: int
 ) -> tuple[list[Notification], int]:
     """What one's firm or body was told, newest first, and how many there are."""
-    query = select(Notification).where(_own(work))
+    query = select(Notification).where(own_notifications(work))
     if unread:
         query = query.where(Notification.read_at.is_(None))
     if case_id is not None:
@@ -64,7 +64,7 @@ def mark_read(work: UnitOfWork, notification_id: uuid.UUID) -> Notification:
     Raises:
         NotFoundError: There is none, or it is for somebody else.
     """
-    wanted = select(Notification).where(Notification.id == notification_id, _own(work))
+    wanted = select(Notification).where(Notification.id == notification_id, own_notifications(work))
     row = work.session.scalar(wanted.with_for_update())
     if row is None:
         raise NotFoundError("没有这条通知", "no such notification")
@@ -75,13 +75,13 @@ def mark_read(work: UnitOfWork, notification_id: uuid.UUID) -> Notification:
 
 def mark_all_read(work: UnitOfWork) -> int:
     """Mark all as read, and say how many were not."""
-    unread = select(Notification.id).where(_own(work), Notification.read_at.is_(None)).with_for_update()
+    unread = select(Notification.id).where(own_notifications(work), Notification.read_at.is_(None)).with_for_update()
     ids = list(work.session.scalars(unread))
     work.session.execute(update(Notification).where(Notification.id.in_(ids)).values(read_at=work.now))
     return len(ids)
 
 
-def _own(work: UnitOfWork) -> ColumnElement[bool]:
+def own_notifications(work: UnitOfWork) -> ColumnElement[bool]:
     """Those for the actor's firm or body."""
     actor = work.actor
     authorise(actor, Action.READ_OWN_ACCOUNT, Relation(is_self=True))

@@ -1,4 +1,4 @@
-"""The findings of a review as pages show them (意见的展示): in words, the deciding first, then by how near to flipping.
+"""The findings of a review as pages show them (意见的展示): in words, the worst first, then by how near to flipping.
 
 A finding has a key that its line on the page and its point on the map share. Carriers read no number that tells what a
 bridge can bear, even if a report still had it.
@@ -112,7 +112,7 @@ def ranked_routes(report: Json) -> list[tuple[int, Json]]:
 def findings_shown(
     report: Json, language: Language, *, for_carrier: bool, rank: int | None = None
 ) -> list[FindingShown]:
-    """Findings of one route, the deciding ones first, then by how little is missing to another answer.
+    """Findings of one route: blocked, unknown, conditional, passing; each by how little is missing to another answer.
 
     Args:
         report: As the reader may see it.
@@ -178,17 +178,17 @@ def _shown(
 ) -> list[FindingShown]:
     told = [(key, without_capacity(one) if for_carrier else one, one) for key, one in findings]
     decides = {key: str(one.get("outcome")) == verdict and verdict != "passes" for key, one, _ in told}
-    told.sort(key=lambda row: _order(row[1], decides=decides[row[0]]))
+    told.sort(key=lambda row: _order(row[1]))
     return [
         replace(_finding(key, one, language, decides=decides[key]), is_hidden=len(one) < len(whole))
         for key, one, whole in told
     ]
 
 
-def _order(finding: Json, *, decides: bool) -> tuple[bool, float, int, float]:
-    """Deciding first, then by distance to the limit, then by severity, then along the route."""
+def _order(finding: Json) -> tuple[int, float, float]:
+    """The worst first, so the deciding ones too; then by distance to the limit, then along the route."""
     at_m = number_or_none(finding.get("at_m"))
-    return (not decides, distance(finding), -severity(finding.get("outcome")), math.inf if at_m is None else at_m)
+    return (-severity(finding.get("outcome")), distance(finding), math.inf if at_m is None else at_m)
 
 
 def distance(finding: Json) -> float:

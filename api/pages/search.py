@@ -17,6 +17,8 @@ from routing.columns import StructureKind
 from routing.graph import RoadGraph
 
 MOST: Final = 20
+MOST_CHOICES: Final = 8  # places of which somebody has to choose one
+BESIDE_DIVISIONS: Final = 3  # of them beside divisions of just that name
 LONGEST: Final = 60
 # Order of equal matches, and how near the map goes.
 _KINDS: Final = {
@@ -34,6 +36,10 @@ _STRUCTURES: Final = {
     StructureKind.BRIDGE: "bridge",
     StructureKind.TUNNEL: "tunnel",
 }
+DIVISIONS: Final = ("city", "county")
+# What a division may be called without; 湘西土家族苗族自治州 and its like are called by whole names.
+_LEVELS: Final = ("地区", "市", "县", "区", "盟", "旗")
+_SHORTEST: Final = 2
 _COORDINATES: Final = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,，\s]\s*(-?\d{1,2}(?:\.\d+)?)\s*")
 _LON_MAX, _LAT_MAX = 180, 90
 _LAST_DISTRICT: Final = 20
@@ -83,16 +89,32 @@ class Index:
         self._every = sorted(every, key=lambda one: (order.index(one.kind), one.name, one.row or 0))
 
     def find(self, text: str) -> list[Found]:
-        """The best matches: the same name first, then names that begin so, then names that hold it."""
+        """The best matches: the same name first, then divisions called so, names that begin so, names that hold it."""
         wanted = text.strip().casefold()[:LONGEST]
         if not wanted:
             return []
-        ranked: tuple[list[Found], ...] = ([], [], [])
+        ranked: tuple[list[Found], ...] = ([], [], [], [])
         for one in self._every:
             name = one.name.casefold()
             if wanted in name:
-                ranked[0 if name == wanted else 1 if name.startswith(wanted) else 2].append(one)
+                rank = 0 if name == wanted else 1 if is_division_called(one, wanted) else 3 - name.startswith(wanted)
+                ranked[rank].append(one)
         return [one for rank in ranked for one in rank][:MOST]
+
+    def choices(self, text: str) -> list[Found]:
+        """Places to choose one of: where divisions are called just so, they and few others."""
+        found = self.find(text)
+        named = [one for one in found if is_division_called(one, text.strip())]
+        others = [one for one in found if one not in named]
+        return [*named, *others[:BESIDE_DIVISIONS]] if named else others[:MOST_CHOICES]
+
+
+def is_division_called(place: Found, text: str) -> bool:
+    """Whether a place is a prefecture or county and a text its name, with or without the level: 长沙 for 长沙市."""
+    if place.kind not in DIVISIONS:
+        return False
+    levels = ("", *_LEVELS) if len(text) >= _SHORTEST else ("",)
+    return any(place.name == text + level for level in levels)
 
 
 def _places(network: OpenNetwork) -> Iterator[Found]:

@@ -19,7 +19,7 @@ HOLDS_BACK: Final = frozenset({"class_iii", "near_threshold", "suggested_thresho
 REASON_ZH: Final = {
     "class_iii": "三类大件，起运前核查",
     "near_threshold": "接近跨类临界值，抽中起运前核查",
-    "suggested_threshold": "申报值正在申请前测算的建议值以下，起运前核查",
+    "suggested_threshold": "申报值正在申请前试算的建议值以下，起运前核查",
     "automatic_sample": "自动决定抽查",
     "again": "再次核查",
 }

@@ -3,6 +3,7 @@
 
 import datetime as dt
 import re
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from api.db.engine import transaction
 from api.db.tables import Account, Event, OutboxMessage, Webhook
 from api.pages.admin.accounts import ROLES
+from api.pages.admin.setting_words import english_titles
 from api.provinces.declared import declarations
 from api.provinces.settings import setting, settings_of
 from api.unit_of_work import Actor, UnitOfWork
@@ -144,29 +146,146 @@ def test_a_setting_holds_from_its_day_on(office: Office, admin: TestClient) -> N
         assert any(one.data.get("name") == name for one in session.query(Event).filter_by(kind="setting_changed"))
 
 
+class FormReader(HTMLParser):
+    """What a browser would send of the form of a setting: an independent reading of the page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: dict[str, list[str]] = {}
+        self.labels: set[str] = set()
+        self.controls: set[str] = set()
+        self._is_inside = False
+        self._name = self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = {key: value or "" for key, value in attrs}
+        if tag == "form":
+            self._is_inside = held.get("method") == "post" and held["action"].startswith("/admin/settings")
+        if not self._is_inside:
+            return
+        name = held.get("name", self._name)
+        if tag == "label":
+            self.labels.add(held.get("for", ""))
+        if tag in {"select", "textarea"} or (
+            tag == "input" and held.get("type") not in {"hidden", "radio", "checkbox"}
+        ):
+            self.controls.add(held.get("id", "?"))
+        if tag == "select":
+            self._name, self.sent[name] = name, []
+        elif tag == "option" and ("selected" in held or not self.sent[name]):
+            self.sent[name] = [held["value"]]  # the first one where none is selected
+        elif tag == "textarea":
+            self._name, self._text = name, ""
+        elif tag == "input" and (held.get("type") not in {"radio", "checkbox"} or "checked" in held):
+            self.sent.setdefault(name, []).append(held.get("value", ""))
+
+    def handle_data(self, data: str) -> None:
+        self._text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.sent[self._name] = [self._text.removeprefix("\n")]
+
+
+def form_of(page: str) -> FormReader:
+    reader = FormReader()
+    reader.feed(page)
+    assert reader.controls <= reader.labels, "every field has its label"
+    return reader
+
+
 def test_the_form_of_every_setting_takes_back_what_it_shows(office: Office, admin: TestClient) -> None:
     """For every setting: the value of today, sent as the form sends it, is taken and is the same value."""
-    import html
-
     today = str(office.clock().date())
     with office.sessions() as session:
         work = UnitOfWork(session, Actor("管理员", frozenset({"admin"})), office.clock())
         before = {state.name: state.value for state in settings_of(work, "11")}
     for name, value in before.items():
-        page = admin.get(f"/admin/settings/11/{name}", headers=PAGE).text
-        form = page[page.index('class="form panel') :]
-        area = re.search(r'<textarea[^>]*name="value"[^>]*>(.*?)</textarea>', form, re.DOTALL)
-        selected = re.findall(r'name="value" value="([^"]*)" checked', form)
-        typed = re.search(r'<input id="f-value" name="value" value="([^"]*)"', form)
-        option = re.search(r'<option value="([^"]*)" selected', form)
-        sent: Any = area[1] if area else typed[1] if typed else option[1] if option else selected
-        sent = [html.unescape(one) for one in sent] if isinstance(sent, list) else html.unescape(sent)
-        answer = post(admin, f"/admin/settings/11/{name}", value=sent, valid_from=today)
+        sent = form_of(admin.get(f"/admin/settings/11/{name}", headers=PAGE).text).sent
+        sent.pop("csrf_token")
+        answer = post(admin, f"/admin/settings/11/{name}", **{**sent, "valid_from": today})
         assert answer.status_code == 303, (name, value, sent)
     with office.sessions() as session:
         work = UnitOfWork(session, Actor("管理员", frozenset({"admin"})), office.clock())
         after = {state.name: state.value for state in settings_of(work, "11")}
     assert after == before
+
+
+def test_no_value_is_shown_as_it_is_stored(admin: TestClient) -> None:
+    """No brackets, no keys of the program: rows, units and words, in the list and on the page of each."""
+    pages = ["/admin/settings?province=12", *(f"/admin/settings/12/{name}" for name in declarations())]
+    for path in pages:
+        page = admin.get(path, headers=PAGE).text.partition("<main")[2]
+        text = re.sub(r"<[^>]+>", " ", re.sub(r"<p class=.hint.*?</p>|<code>.*?</code>", "", page, flags=re.DOTALL))
+        assert not re.search(r"[{}\[\]]|\btrue\b|\bfalse\b|&#34;", text), (path, text)
+    listed = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", admin.get(pages[0], headers=PAGE).text))
+    for said in (
+        "60,000 kg",
+        "一类 1个工作日 二类 2个工作日 三类 5个工作日",
+        "三类 10个工作日",
+        "50% 80% 100%",
+        "机器审查 1个工作日",
+        "20 mm",
+        "10‰",
+        "6个月",
+        "365天",
+        "30次／小时",
+        "结论和荷载效应比分档",
+    ):
+        assert said in listed, said
+
+
+def test_every_setting_has_a_title_in_english(admin: TestClient) -> None:
+    assert set(english_titles()) == {name for name, one in declarations().items() if not one.title_en}
+    admin.cookies.set("dajian_lang", "en")
+    page = admin.get("/admin/settings?province=12", headers=PAGE).text
+    admin.cookies.delete("dajian_lang")
+    titles = re.findall(r'<a href="/admin/settings/12/[^"]*">(.*?)</a>', page)
+    assert len(titles) == len(declarations())
+    assert not re.search("[\u4e00-\u9fff]", "".join(titles))
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "field", "said"),
+    [
+        ("service.opinion_days", {"value_I": "1", "value_II": "x", "value_III": "5"}, "value_II", "须为整数"),
+        ("service.opinion_days", {"value_I": "1", "value_II": "0", "value_III": "5"}, "value_II", "须为不小于1的整数"),
+        ("dispatch.opinion_working_days", {"value_I": "1"}, "value_unknown", "须填写"),
+        ("dispatch.ask", dict.fromkeys(("value_none", "value_I", "value_II"), "perhaps"), "value_II", "请选一项"),
+        ("automatic_decision_mass_kg", {"value": "1000001"}, "value", "须为0至1000000的整数"),
+        ("permits.tolerance_height_mm", {"value": "-1"}, "value", "须为不小于0的整数"),
+        ("bridge_bands_percent", {"value": "80\r\n50"}, "value", "递增"),
+        ("dispatch.maintainers", {"value": "perhaps"}, "value", "请选一项"),
+    ],
+)
+def test_a_fault_stands_at_its_field_and_what_was_typed_stays(
+    office: Office, admin: TestClient, name: str, sent: dict[str, str], field: str, said: str
+) -> None:
+    answer = post(admin, f"/admin/settings/13/{name}", **sent, valid_from=str(office.clock().date()))
+    assert answer.status_code == 422
+    fault = re.search(rf'id="f-{field}-fault">(.*?)</p>', answer.text, re.DOTALL)
+    assert fault
+    assert said in fault[1]
+    kept = form_of(answer.text).sent
+    assert all(kept[key][0].split() == text.split() for key, text in sent.items() if text != "perhaps")
+
+
+def test_rows_are_set_left_out_and_who_set_them_is_told(office: Office, admin: TestClient) -> None:
+    path, today = "/admin/settings/14/service.promised_days", str(office.clock().date())
+    sent = {"value_I": "2", "value_II": " 4 ", "value_III": ""}
+    assert post(admin, path, **sent, valid_from=today).status_code == 303
+    with office.sessions() as session:
+        work = UnitOfWork(session, Actor("管理员", frozenset({"admin"})), office.clock())
+        assert setting(work, "service.promised_days", "14", office.clock().date()) == {"I": 2, "II": 4}
+        who = session.query(Account).filter_by(login="admin").one().display_name
+    for page in (path, "/admin/settings?province=14"):
+        text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", admin.get(page, headers=PAGE).text))
+        assert "一类 2个工作日 二类 4个工作日" in text
+        assert f"自 {today} 起" in text
+        assert f"{who}设定于" in text
+    assert "湖南三类承诺10个工作日" in admin.get(path, headers=PAGE).text, "the source"
+    assert post(admin, "/admin/settings/00/registrations_a_day", value="7", valid_from=today).status_code == 303
+    assert "全国设定" in admin.get("/admin/settings/15/registrations_a_day", headers=PAGE).text
 
 
 def test_unknown_settings_and_provinces_are_not_found(admin: TestClient) -> None:

@@ -56,7 +56,7 @@ class Seat:
         self.page.locator(f"a[href$='/act/{action}']").first.click()
 
     def submit(self) -> None:
-        self.page.locator("main form.form button[type=submit]").last.click()
+        self.page.locator("main form.form button[type=submit]:not([name])").click()
 
     def is_sound(self, shot: str) -> None:
         """The page as it stands fulfils what every page has to."""
@@ -127,9 +127,15 @@ def decide(approver: Seat, desk: Desk, case_id: str) -> None:
     approver.page.locator(".letter").wait_for()
     approver.is_sound("confirm")
     assert desk.case(case_id)["state"] == "decision"
+    approver.page.locator("button[name=again]").click()
+    approver.submit()
+    letter = approver.page.locator("textarea.letter")
+    told = letter.input_value() + "\n另行通知起运时间。"
+    letter.fill(told)
     approver.submit()
     approver.page.locator(".notice-passes").wait_for()
     assert desk.case(case_id)["state"] == "approved"
+    assert desk.note(case_id, "approve")["text"].split() == told.split()
     desk.run(deliver, case_id)
     approver.go("/desk/checks")
     approver.is_sound("checks")

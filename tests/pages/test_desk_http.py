@@ -1,6 +1,7 @@
 """The desk as answers: who sees what, filters, forms of acts, two people at once."""
 # ruff: noqa: ANN401, F811 - what comes back has no importable type; the fixture
 
+import html
 import re
 import threading
 import uuid
@@ -13,6 +14,8 @@ from sqlalchemy import select
 from api.cases.review_job import deliver, review_case
 from api.db.engine import transaction
 from api.db.tables import Case, Note, WhatIf
+from api.pages.language import FOLDER
+from rules.forms import materials
 from tests.service.conftest import desk  # noqa: F401 - a fixture is found by its name
 from tests.service.desk import IN_CITY, IN_COUNTY, PDF, PROVINCE, WEAK_BRIDGE, Desk, heavy_vehicle, vehicle_of
 
@@ -27,8 +30,8 @@ def read(desk: Desk, login: str, path: str, status: int = 200) -> str:
     return str(answer.text)
 
 
-def text_of(html: str) -> str:
-    plain = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+def text_of(page: str) -> str:
+    plain = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", plain))
 
 
@@ -193,6 +196,105 @@ def test_a_final_act_is_shown_before_it_is_done(desk: Desk) -> None:
     assert "委托书未签字" in desk.note(case_id, "request_correction")["text"]
 
 
+def letter_of(page: str) -> str:
+    """What stands in the field of the document's wording."""
+    found = re.search(r'<textarea id="f-notice_text"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL)
+    assert found, text_of(page)[-1500:]
+    return html.unescape(found[1])
+
+
+def hidden_of(page: str) -> dict[str, list[str]]:
+    """What the page carries along besides its letter and the token."""
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.partition("<main")[2]):
+        fields.setdefault(name, []).append(html.unescape(value))
+    return fields
+
+
+def confirm(desk: Desk, login: str, case_id: str, action: str, shown: str, **changes: str) -> Any:
+    """Press the button of the page that asks once more, as a browser sends it: lines end in CR LF."""
+    fields = {**hidden_of(shown), "notice_text": letter_of(shown), **changes}
+    fields["notice_text"] = str(fields["notice_text"]).replace("\n", "\r\n")
+    return send(desk, login, f"/desk/cases/{case_id}/act/{action}", **fields)
+
+
+def test_an_acceptance_shows_its_letter_on_the_form_and_takes_changes(desk: Desk) -> None:
+    window = f"window@{COUNTY}"
+    for change in ("", "请于工作日来电。"):
+        case_id = desk.submit(IN_COUNTY)
+        letter = letter_of(read(desk, window, f"/desk/cases/{case_id}/act/accept"))
+        assert desk.case(case_id)["number"] in letter
+        assert "受理" in letter
+        assert act(desk, window, case_id, "accept", notice_text=letter + change).status_code == 303
+        assert desk.note(case_id, "accept")["text"] == letter + change
+
+
+def test_an_acceptance_with_a_promise_names_what_is_to_follow(desk: Desk) -> None:
+    declared: dict[str, Any] = {"declarations": {"materials_to_follow": ["authorization"]}}
+    case_id = desk.submit(IN_COUNTY, vehicle_of("II"), without=("authorization",), **declared)
+    window = f"window@{COUNTY}"
+    letter = letter_of(read(desk, window, f"/desk/cases/{case_id}/act/accept_with_promise"))
+    title = materials()["authorization"].title_zh
+    assert f"承诺后补：{title}。" in letter
+    assert act(desk, window, case_id, "accept_with_promise", notice_text=letter).status_code == 303
+    assert desk.note(case_id, "accept_with_promise")["text"] == letter
+
+
+@pytest.mark.parametrize("change", ["", "另请查收附件。"])
+def test_an_invitation_to_a_statement_is_drafted_from_what_was_typed(desk: Desk, change: str) -> None:
+    case_id = desk.submit(WEAK_BRIDGE, heavy_vehicle())
+    body = desk.accept(case_id)
+    reviewer = f"reviewer@{body}"
+    form = read(desk, reviewer, f"/desk/cases/{case_id}/act/invite_statement")
+    assert "notice_text" not in form, "the letter depends on the reason: it stands on the next page"
+    reason = "第一项理由\r\n第二项理由"
+    shown = act(desk, reviewer, case_id, "invite_statement", reason=reason)
+    assert shown.status_code == 200
+    letter = letter_of(shown.text)
+    assert "第一项理由" in letter
+    assert "审查意见" in letter
+    assert "陈述、申辩" in letter
+    assert "invite_statement" not in desk.kinds(case_id), "nothing went yet"
+    again = send(desk, reviewer, f"/desk/cases/{case_id}/act/invite_statement", again="1", **hidden_of(shown.text))
+    assert "第二项理由" in html.unescape(again.text)
+    assert "invite_statement" not in desk.kinds(case_id)
+    too_long = confirm(desk, reviewer, case_id, "invite_statement", shown.text, notice_text="长" * 4001)
+    assert too_long.status_code == 422
+    assert letter_of(too_long.text) == "长" * 4001
+    assert 'id="f-notice_text-fault"' in too_long.text
+    done = confirm(desk, reviewer, case_id, "invite_statement", shown.text, notice_text=letter + change)
+    assert done.status_code == 303
+    assert desk.note(case_id, "invite_statement")["text"].split() == (letter + change).split()
+
+
+def test_a_final_letter_is_changed_before_it_goes_and_lists_come_back(desk: Desk) -> None:
+    case_id = desk.submit(IN_COUNTY)
+    window = f"window@{COUNTY}"
+    shown = act(desk, window, case_id, "request_correction", items_more="轮廓图缺少车辆编号\n委托书未签字")
+    letter = letter_of(shown.text)
+    path = f"/desk/cases/{case_id}/act/request_correction"
+    form = send(desk, window, path, again="1", **hidden_of(shown.text)).text
+    assert re.search(r'name="items_more"[^>]*>轮廓图缺少车辆编号\s+委托书未签字</textarea>', form)
+    told = letter.replace("需要补正", "须补正")
+    assert told != letter
+    assert confirm(desk, window, case_id, "request_correction", shown.text, notice_text=told).status_code == 303
+    assert desk.note(case_id, "request_correction")["text"] == told
+
+
+def test_an_untouched_letter_of_any_length_goes_as_drafted(desk: Desk) -> None:
+    """Twenty long items make more than anybody may type; an emptied letter is drafted too."""
+    window = f"window@{COUNTY}"
+    lines = "\n".join(f"{number:02}" + "需要补正的内容" * 13 for number in range(45))
+    for kept in ("draft", ""):
+        case_id = desk.submit(IN_COUNTY)
+        shown = act(desk, window, case_id, "request_correction", items_more=lines)
+        letter = letter_of(shown.text)
+        assert len(letter) > 4000
+        sent = {"notice_text": letter if kept else ""}
+        assert confirm(desk, window, case_id, "request_correction", shown.text, **sent).status_code == 303
+        assert desk.note(case_id, "request_correction")["text"] == letter
+
+
 def test_a_weak_bridge_is_explained_settled_and_the_permit_previewed(desk: Desk) -> None:
     case_id = desk.submit(WEAK_BRIDGE, heavy_vehicle())
     body = desk.accept(case_id)
@@ -220,8 +322,9 @@ def test_a_weak_bridge_is_explained_settled_and_the_permit_previewed(desk: Desk)
     told = act(desk, reviewer, case_id, "recommend", recommendation="approve", conditions="白天通行\n限速")
     assert told.status_code == 303
     assert "专家评审通过" in read(desk, approver, f"/desk/cases/{case_id}")
-    shown = act(desk, approver, case_id, "approve")
+    shown = act(desk, approver, case_id, "approve", conditions="白天通行。\r\n限速")
     assert "通行证预览" in shown.text
+    assert letter_of(shown.text).endswith("通行条件：白天通行；限速。")
     assert desk.case(case_id)["state"] == "decision"
     done = act(desk, approver, case_id, "approve", confirmed="1", conditions="白天通行")
     assert done.status_code == 303
@@ -308,6 +411,17 @@ def test_checks_are_listed_and_handed_over(desk: Desk) -> None:
     assert send(desk, officer, path, body_id="transport:430302", reason="就近").status_code == 303
     assert number in read(desk, "enforcement@transport:430302", "/desk/checks?own=1")
     assert number not in read(desk, officer, "/desk/checks?own=1")
+
+
+def test_bars_of_the_dashboard_have_colours(desk: Desk) -> None:
+    """Every rectangle of a plot has a class that the style sheet fills; one without is black."""
+    desk.accept(desk.submit(IN_CITY, vehicle_of("II")))
+    style = (FOLDER.parent / "static" / "figures.css").read_text(encoding="utf-8")
+    filled = set(re.findall(r"\.(br-[a-z]+) {[^}]*fill: var", style))
+    page = read(desk, f"supervisor@{CITY}", "/dashboard")
+    used = re.findall(r'<rect class="([^"]*)"', page)
+    assert page.count('<svg class="figure bar-figure"') >= 4, "weeks, states, classes and verdicts"
+    assert set(used) <= filled
 
 
 def test_the_dashboard_counts_within_ones_scope(desk: Desk) -> None:

@@ -6,8 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.accounts.permissions import Action
 from api.cases.asked_before import near_suggestions
+from api.cases.table import TRANSITIONS
 from api.db.tables import WhatIf
+from api.pages.desk.act_reading import same_wording
+from api.pages.desk.actions import FINAL, is_shown_first
 from api.pages.desk.words import amount
 from api.permits.settings import default_permit_settings
 
@@ -25,6 +29,24 @@ from api.permits.settings import default_permit_settings
 )
 def test_amounts_have_units(value: float | None, unit: str, told: str | None) -> None:
     assert amount(value, unit) == told
+
+
+def test_only_letters_that_quote_the_form_ask_once_more_beside_final_acts() -> None:
+    """The acts with a document of their own, against what their templates quote."""
+    shown = {
+        row.action
+        for row in TRANSITIONS
+        if row.action not in FINAL and is_shown_first(row.action, {"reason", "items", "basis", "ground", "file"})
+    }
+    assert {one.value for one in shown} == {"invite_statement", "pause", "accept_with_promise"}
+    assert not is_shown_first(Action.ACCEPT_WITH_PROMISE, {"notice_text", "file"}), "its form asks for no item"
+    assert is_shown_first(Action.REVOKE, set())
+
+
+@given(st.lists(st.sampled_from(["甲", "乙 丙", "。"]), max_size=5))
+def test_ends_of_lines_make_no_other_wording(lines: list[str]) -> None:
+    assert same_wording("\n".join(lines), "\r\n".join(lines) + "\r\n")
+    assert not same_wording("".join(lines), "".join([*lines, "丁"]))
 
 
 def question(quantity: str, asked: int, suggested: int) -> WhatIf:

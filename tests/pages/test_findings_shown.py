@@ -15,6 +15,7 @@ from api.whatif.shown import shown_to_carrier
 from tests.maps.sample_reviews import VERDICTS, finding, sample_review
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ORDER = ("blocked", "unknown", "conditional", "passes")
 
 
 def report(*findings: dict[str, Any], verdict: str = "conditional", **more: object) -> dict[str, Any]:
@@ -74,8 +75,22 @@ def test_order_holds_for_any_findings(rows: list[tuple[str, int]]) -> None:
     found = findings_shown(told, "zh", for_carrier=False)
     by_key = {key: one for key, _rank, one in keyed_findings(told)}
     assert sorted(keys(found)) == sorted(by_key)
-    ranks = [(not one.decides, distance(by_key[one.key])) for one in found]
+    ranks = [(ORDER.index(one.outcome), distance(by_key[one.key])) for one in found]
     assert ranks == sorted(ranks)
+    assert sorted(found, key=lambda one: not one.decides) == found, "what decides is the worst"
+
+
+def test_what_is_not_known_stands_above_what_passes_nearly() -> None:
+    told = report(
+        finding("passes", "height", 100, limit=5000, measured=4999, margin=1),
+        finding("unknown", "bridge_effect", 200, limit=None, measured=None, margin=None),
+        finding("conditional", "width", 300, limit=4000, measured=3000, margin=1000),
+        finding("blocked", "closure", 400, limit=None, measured=None, margin=None),
+        verdict="blocked",
+    )
+    for for_carrier in (False, True):
+        found = findings_shown(told, "zh", for_carrier=for_carrier)
+        assert [one.outcome for one in found] == ["blocked", "unknown", "conditional", "passes"]
 
 
 def test_numbers_are_told_in_metres_and_tonnes_with_their_share() -> None:

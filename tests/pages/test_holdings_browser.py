@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from api.cases import grounds
 from api.holdings.publishing import publish_holdings
 from tests.pages.browsing import PHONE, WIDE, Browser, Visit
 from tests.service.conftest import PASSWORD, desk  # noqa: F401 - a fixture
 from tests.service.desk import TWO_CITIES, Desk, network_folder, vehicle_of
-from tests.service.test_holdings import county, rebuilt, weak_row
+from tests.service.test_holdings import URL, asked, county, rebuilt, uploaded, weak_row
 
 PAGES = ("/inbox", "/holdings", "/holdings/upload?kind=bridges", "/holdings/closures/new")
 
@@ -99,6 +99,59 @@ def test_an_inventory_from_upload_to_publication(browser: Browser, address: str,
     colleague.page.reload()
     assert "现行有效" in colleague.page.locator("section:has(#force-title)").inner_text()
     sound(colleague, address)
+
+
+def job_of(office: Desk, change: str, status: str) -> None:
+    """Let the queue say that a worker has the job, or that it is done with it."""
+    with office.sessions.begin() as session:
+        if status == "done":
+            session.execute(text("DELETE FROM procrastinate_jobs WHERE args->>'change' = :id"), {"id": change})
+        else:
+            how = "UPDATE procrastinate_jobs SET status = :status WHERE args->>'change' = :id"
+            session.execute(text(how), {"id": change, "status": status})
+
+
+@pytest.mark.parametrize(
+    ("size", "language", "words"),
+    [
+        (WIDE, "zh", ("等待生成路网", "正在生成路网", "已生效")),
+        (PHONE, "en", ("waiting", "the network is being made", "in force")),
+    ],
+)
+def test_the_making_of_the_network_is_followed(
+    browser: Browser, address: str, office: Desk, size: Any, language: str, words: tuple[str, str, str]
+) -> None:
+    writer, approver = f"reviewer@{county()}", f"approver@{county()}"
+    version = uploaded(office, writer, rebuilt())["id"]
+    change = asked(office, writer, version)
+    assert office[approver].post(f"{URL}/changes/{change}/approve").status_code == 200
+    followed = signed_in(browser, address, office, writer, "/holdings", size=size, language=language)
+    plain = signed_in(browser, address, office, approver, "/holdings", size=size, language=language, scripts=False)
+    file = signed_in(browser, address, office, writer, f"/holdings/versions/{version}", size=size, language=language)
+    visits = (followed, plain, file)
+    badges = [visit.page.locator("#progress .badge") for visit in visits]
+    for badge in badges:
+        assert words[0] in badge.first.inner_text()
+    followed.page.evaluate("window.isTheSamePage = true")
+    for status, word in (("doing", words[1]), ("done", words[2])):
+        if status == "done":
+            office.run(publish_holdings)
+        job_of(office, change, status)
+        badges[0].filter(has_text=word).wait_for()
+        assert word not in badges[1].first.inner_text(), "nothing moves without scripts"
+        plain.page.reload()
+        assert word in badges[1].first.inner_text()
+        sound(followed, address)
+        assert plain.overflow_px() <= 0
+    assert followed.page.evaluate("window.isTheSamePage"), "never reloaded under somebody's hands"
+    network = grounds.current().network.graph.network_id.removeprefix("sha256:")[:16]
+    assert network in followed.page.locator("#progress").inner_text()
+    assert followed.page.locator("#in-force a").count() == 1
+    file.page.locator("#progress").wait_for(state="detached")
+    sound(file, address)
+    asks = len(followed.requests)
+    followed.page.wait_for_timeout(6000)
+    assert len(followed.requests) == asks, "what is done is asked for no more"
 
 
 def test_a_closure_is_typed_published_and_ended(browser: Browser, address: str, office: Desk) -> None:

@@ -164,6 +164,28 @@ def test_faults_stand_at_their_fields_and_above_with_links(app: FastAPI, world: 
     assert right.status_code == 303
 
 
+def test_what_is_missing_is_counted_the_same_before_and_after(app: FastAPI, world: Desk) -> None:
+    """Before anything is typed, after saving, and in the list that an attempt to hand in makes."""
+    client = signed_in(app, "rival")
+    path = draft_of(press(client, client.get("/my").text, "/my/drafts"))
+    fresh = client.get(path).text
+    left = re.findall(r"提交前还有(\d+)处", fresh)
+    assert len(left) == 1
+    in_sections = sum(map(int, re.findall(r"还差(\d+)项", fresh)))
+    assert in_sections + 1 == int(left[0]), "the declaration of truth stands in no section"
+    refused = press(client, fresh, path, do="submit")
+    assert refused.status_code == 422
+    assert re.findall(r"有(\d+)处需要填写或修改，请逐项核对", refused.text) == left
+    listed = re.findall(r'<ul class="fault-list">(.*?)</ul>', refused.text, re.DOTALL)[0]
+    assert listed.count("<li>") == int(left[0])
+    assert sum(map(int, re.findall(r"还差(\d+)项", refused.text))) == in_sections
+    assert "提交前还有" not in refused.text
+    typed = press(client, client.get(path).text, path, **{"cargo.name": "锅炉", "do": "save"})
+    assert typed.status_code == 303
+    later = client.get(path).text
+    assert re.findall(r"提交前还有(\d+)处", later) == [str(int(left[0]) - 1)]
+
+
 def test_papers_go_to_their_places_and_what_cannot_be_taken_is_said(app: FastAPI, world: Desk) -> None:
     client = signed_in(app, "rival")
     path = draft_of(press(client, client.get("/my").text, "/my/drafts"))

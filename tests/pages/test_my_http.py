@@ -1,6 +1,7 @@
 """The carrier's pages as answers: what is asked and answered there, permits and trips, archive, many like trips."""
 # ruff: noqa: ANN401, ARG001 - fixtures of conftest have no importable types, and some are asked for their effect
 
+import datetime as dt
 import io
 import re
 import uuid
@@ -228,7 +229,14 @@ def test_a_permit_shows_all_and_its_trips_are_announced_made_and_ended(app: Fast
     announce = f"{path}/trips"
     bad = press(client, page, announce, departs_on="", departs_time="08:00")
     assert bad.status_code == 422
-    assert "请填写出发日期、时间和到达日期" in bad.text
+    assert told_at(bad.text, "departs_on") == "请填写出发日期和时间"
+    assert told_at(bad.text, "arrives_on") == ""
+    open_end = press(client, page, announce, departs_time="08:00", arrives_on="")
+    assert open_end.status_code == 422, "the day of departure is not taken for it"
+    assert told_at(open_end.text, "arrives_on").startswith("请填写预计到达日期")
+    assert 'aria-describedby="f-arrives_on-fault"' in open_end.text
+    assert told_at(open_end.text, "departs_on") == ""
+    assert "早于" not in open_end.text
     early = press(client, page, announce, departs_on="2020-01-01", departs_time="08:00", arrives_on="2020-01-01")
     assert early.status_code == 409
     assert "须在出发之前报备" in early.text
@@ -252,6 +260,11 @@ def test_a_permit_shows_all_and_its_trips_are_announced_made_and_ended(app: Fast
     assert "已到达" in page
     assert "已用或已报备1次" in page
     assert signed_in(app, "rival").get(path).status_code == 404
+
+
+def told_at(page: str, name: str) -> str:
+    found = re.search(rf'id="f-{name}-fault">(.*?)</p>', page, re.DOTALL)
+    return re.sub(r"<span.*?</span>", "", found[1]).strip() if found else ""
 
 
 def world_case(page: str) -> str:
@@ -382,6 +395,38 @@ def test_a_sheet_of_trips_is_looked_at_before_anything_is_handed_in(app: FastAPI
         assert session.query(Case).count() == before + 2, "sent again, nothing twice"
     none = press(client, client.get("/my/many").text, "/my/many", draft=draft)
     assert none.status_code == 422
+
+
+def test_a_row_with_a_first_day_alone_is_asked_for_its_last(app: FastAPI, world: Desk) -> None:
+    client = signed_in(app, "carrier")
+    base = world.form(IN_COUNTY)
+    draft = world["carrier"].post("/api/v1/drafts", json={"title": "底稿", "content": base}).json()["id"]
+    later = dt.date.fromisoformat(base["trip"]["end_date"]) + dt.timedelta(days=7)
+    earlier = later - dt.timedelta(days=1)
+    rows = ["出厂编号,行驶开始日期,行驶结束日期", f"B-1,{later},", f"B-2,{later},{earlier}", f"B-3,{later},{later}"]
+    sheet = {"file": ("t.csv", "\n".join(rows).encode("utf-8-sig"))}
+    looked = press(client, client.get("/my/many").text, "/my/many", sheet, draft=draft, mode="preview").text
+    told = re.findall(r"<li>(第\d行[^<]*)</li>", looked)
+    assert told == [
+        "第2行 行驶结束日期：请填写行驶结束日期：本行只填了开始日期，底稿的结束日期已早于它",
+        "第3行 行驶结束日期：结束日期早于开始日期",
+    ]
+    assert "1行可以受理" in looked
+
+
+def test_advice_that_leaves_something_unknown_is_told_as_that(
+    app: FastAPI, world: Desk, correction: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = {"changes": [{"quantity": "height", "from": 4300, "to": 4100, "unit": "mm"}], "class": "II"}
+    why_not = {"blockers": [], "smallest_changes": [change | {"verdict": "unknown"}, change | {"verdict": "passes"}]}
+    told = {"verdict": "blocked", "routes": [], "why_not": why_not}
+    monkeypatch.setattr("api.pages.my.case_shown.read_report", lambda *_: told)
+    page = signed_in(app, "carrier").get(path_of(correction)).text
+    unknown, passes = re.findall(r"<li>(<strong>高度降低.*?)</li>", re.sub(r"\s*\n\s*", "", page))
+    assert "badge-unknown" in unknown
+    assert "须先勘测或验算查明" in unknown
+    assert "可通行</strong>" in passes
+    assert "badge-unknown" not in passes
 
 
 def test_every_page_speaks_both_languages(app: FastAPI, world: Desk, correction: str, permit: str) -> None:

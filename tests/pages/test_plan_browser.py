@@ -63,7 +63,7 @@ def test_a_returning_carrier_applies_in_few_actions(browser: Browser, address: s
     for name, text in (("height", "4.32"), ("on", "2026-12-10")):
         visit.page.locator(f"#f-{name}").fill(text)
         actions += 1
-    visit.page.get_by_role("button", name="计算路线").click()
+    visit.page.get_by_role("button", name="试算路线").click()
     actions += 1
     visit.page.wait_for_url("**/plan/*-*")
     assert "甲地 → 乙地" in visit.page.locator("h1").inner_text()

@@ -1,6 +1,7 @@
 """The planning pages as answers: what is typed is read or told beside its field, and nobody sees what is not theirs."""
 # ruff: noqa: ANN401, ARG001 - fixtures of conftest have no importable types, and some are asked for their effect
 
+import datetime as dt
 import html
 import json
 import re
@@ -13,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.accounts import passwords
 from api.cases import grounds
@@ -64,8 +65,9 @@ def client_of(app: FastAPI, login: str | None) -> TestClient:
 
 
 @pytest.fixture
-def client(app: FastAPI, desk: Desk, clock: Any) -> TestClient:
-    clock.forward(days=8)  # earlier questions about the same bridges are forgiven
+def client(app: FastAPI, desk: Desk, sessions: Any) -> TestClient:
+    with transaction(sessions) as session:  # earlier questions about the same bridges are forgiven
+        session.execute(update(WhatIf).values(asked_at=WhatIf.asked_at - dt.timedelta(days=8)))
     return client_of(app, "carrier")
 
 
@@ -109,7 +111,7 @@ def test_a_visitor_builds_a_load_and_sees_its_class(app: FastAPI, network: groun
     page = visitor.get("/plan?preset=lowbed65")
     assert page.status_code == 200
     assert "二类" in page.text
-    assert "选线试算和申请须登录" in page.text
+    assert "试算和申请须登录" in page.text
     assert 'name="start"' not in page.text
     assert "vehicle-drawing" in page.text
     assert visitor.post("/plan", data={"height": "4"}).status_code in {401, 403}
@@ -370,7 +372,7 @@ def test_closing_in_on_a_bridge_is_said_on_the_form(client: TestClient, traps: d
 
 
 def test_a_better_day_is_offered(client: TestClient, traps: dict[str, Json], sessions: Any) -> None:
-    path = asked(client, texts_of_trap(traps["closure_tomorrow"], on=traps["closure_tomorrow"]["on"][:10]))
+    path = asked(client, texts_of_trap(traps["closure_tomorrow"], on="2026-12-08"))
     with transaction(sessions) as session:
         row = session.get_one(WhatIf, uuid.UUID(path.rpartition("/")[2]))
         departures = {"asked": "2026-11-23", "until": "2026-12-07", "step_minutes": None}
@@ -438,3 +440,87 @@ def test_the_rows_of_the_frontier_stand_beside_its_picture(client: TestClient, s
     cells = [float(cell) for cell in re.findall(r"<td[^>]*>([\d.]+) t", page.text)]
     assert cells
     assert not any(cell % 5 for cell in cells)
+
+
+def test_a_day_that_is_over_is_told_at_its_field_and_kept(client: TestClient, clock: Any, sessions: Any) -> None:
+    today = clock().astimezone(dt.timezone(dt.timedelta(hours=8))).date()
+    yesterday = today - dt.timedelta(days=1)
+    texts = texts_of_road(vehicle_of("I")) | {"on": yesterday.isoformat()}
+    page = post(client, texts)
+    assert page.status_code == 422
+    assert f"日期已过，最早填今天（{today}）" in fault_of(page.text, "on")
+    looked = client.get("/plan", params=texts | {"show": "places"}).text
+    assert "日期已过" in fault_of(looked, "on")
+    assert f'value="{yesterday}"' in looked
+    assert f'value="{yesterday}"' not in client.get("/plan", params=texts).text, "an old link proposes a day to come"
+    path = asked(client, texts | {"on": today.isoformat()})
+    assert row_of(sessions, path).question["on"] == today.isoformat()
+
+
+def test_today_is_the_day_in_china(client: TestClient, clock: Any) -> None:
+    """From four in the afternoon of Greenwich the next day has begun."""
+    local = clock().astimezone(dt.timezone(dt.timedelta(hours=8)))
+    clock.forward(hours=24.5 - local.hour - local.minute / 60)
+    assert clock().astimezone(dt.UTC).date() < clock().astimezone(dt.timezone(dt.timedelta(hours=8))).date()
+    texts = texts_of_road(vehicle_of("I")) | {"on": clock().astimezone(dt.UTC).date().isoformat()}
+    assert "日期已过" in fault_of(post(client_again(client), texts).text, "on")
+
+
+def client_again(client: TestClient) -> TestClient:
+    assert sign_in(client, "carrier").status_code == 303
+    return client
+
+
+def test_a_plain_name_offers_its_divisions_first_and_few_others(client: TestClient) -> None:
+    page = post(client, texts_of_road(vehicle_of("I")) | {"start": "长沙", "start_at": ""})
+    assert page.status_code == 422
+    offered = re.findall(r'name="start_at" value="([^"]+)"> ([^ ]+) <span class="muted">([^<]+)', page.text)
+    assert [name for _, name, _ in offered][:2] == ["长沙市", "长沙县"]
+    assert len(offered) <= 5
+    assert all("取其境内一点" in said for _, _, said in offered[:2]), "where the government sits is not known"
+    assert not any("取其境内一点" in said for _, _, said in offered[2:])
+    chosen = texts_of_road(vehicle_of("I")) | {"start": "长沙", "start_at": offered[0][0]}
+    assert fault_of(post(client, chosen).text, "start") == ""
+
+
+def test_an_empty_frontier_says_so_instead_of_drawing_it(client: TestClient, sessions: Any) -> None:
+    path = asked(client, texts_of_road(vehicle_of("I")))
+    client.get(f"{path}/frontier")
+
+    def without_points(*names: str) -> None:
+        with transaction(sessions) as session:
+            row = session.get_one(WhatIf, uuid.UUID(path.rpartition("/")[2]))
+            found = row.answer["frontier"]
+            curves = [one | ({"points": []} if one["name"] in names else {}) for one in found["curves"]]
+            row.answer = row.answer | {"frontier": found | {"curves": curves}}
+
+    assert client.get(f"{path}/frontier.svg").text.count('id="axes_') == 2
+    without_points("mass_by_height")
+    half = client.get(f"{path}/frontier").text
+    assert "plan-plot" in half
+    assert "没有任何组合可以通过" in half
+    assert client.get(f"{path}/frontier.svg").text.count('id="axes_') == 1
+    without_points("mass_by_height", "height_by_width")
+    page = client.get(f"{path}/frontier")
+    assert page.status_code == 200
+    assert "<img" not in page.text.partition("<main")[2]
+    assert "没有可画的图" in page.text
+    assert "被什么挡住，见试算结果" in page.text
+    assert client.get(f"{path}/frontier.svg").status_code == 404
+
+
+def test_a_change_that_leaves_something_unknown_is_no_way_yet(client: TestClient, sessions: Any) -> None:
+    path = asked(client, texts_of_road(vehicle_of("II")))
+    with transaction(sessions) as session:
+        row = session.get_one(WhatIf, uuid.UUID(path.rpartition("/")[2]))
+        one = {"quantity": "height", "from": 4300, "to": 4100, "unit": "mm"}
+        change = {"kind": "single", "changes": [one], "follows": [], "verdict": "unknown", "class": "II"}
+        why_not = {"blockers": [], "certificate": None, "measure_first": [], "smallest_changes": [change]}
+        row.answer = row.answer | {"verdict": "blocked", "why_not": why_not}
+        row.answer.pop("advice_pending", None)
+    proposal = re.findall(r'<ol class="changes proposals">(.*?)</ol>', client.get(path).text, re.DOTALL)[0]
+    assert "降低20 cm" in proposal
+    assert "badge-unknown" in proposal
+    assert "须先勘测或验算查明" in proposal
+    assert "badge-passes" not in proposal
+    assert "按此试算" in proposal

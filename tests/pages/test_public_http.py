@@ -292,9 +292,9 @@ def test_figures_are_shown_as_they_were_published(client: TestClient, office: Of
     assert re.search(r"演示乙局 太少 太少 7 2 ", said)
     widths = [float(one) for one in re.findall(r'class="br-rest"[^>]*width="([\d.]+)"', html)]
     assert widths[0] / widths[1] == pytest.approx(40 / 60, rel=0.01)
-    assert widths[2] / widths[3] == pytest.approx(70 / 30, rel=0.01)
     ended = [float(one) for one in re.findall(r'class="br-bar"[^>]*width="([\d.]+)"', html)]
     assert ended[1] / widths[1] == pytest.approx(45 / 60, rel=0.01)
+    assert ended[2] / ended[3] == pytest.approx(70 / 30, rel=0.01)
 
 
 @pytest.mark.parametrize("path", ["/guide", "/review-rules", "/verify", "/statistics"])

@@ -11,6 +11,8 @@ from api.holdings.differences import _NOT_TOLD
 from api.holdings.owner import KIND_ZH
 from api.pages.admin.accounts import ROLES
 from api.pages.admin.endpoints import BODY_KINDS
+from api.pages.admin.setting_kinds import UNITS, kind_of
+from api.pages.desk.queue_endpoints import CLASSES
 from api.pages.holdings.closure_form import LIMITS
 from api.pages.holdings.shown import _LIMITS
 from api.pages.inspection.endpoints import FINDINGS, SEEN_AS
@@ -23,6 +25,8 @@ from api.pages.plan.judged import QUANTITIES
 from api.pages.search import _KINDS
 from api.permits.checks_due import REASON_ZH
 from api.permits.comparing import CONCLUSION_ZH
+from api.provinces.declared import declarations
+from api.provinces.overrides import FILES as OVERRIDDEN
 from api.reviews.request import VARIANTS
 from data.bridges.records import BridgeRecord, LimitRecord
 from data.roads import RoadSegment
@@ -86,7 +90,17 @@ FAMILIES: Final = {
     "admin.kind_": set(BODY_KINDS),
     "admin.level_": {"province", "city", "county", "none"},
     "admin.done_": {"made", "changed", "opened", "closed", "password"},
-    "admin.hint_": {"integer", "integers", "choice", "text", "texts", "overrides"},
+    "admin.hint_": {"number", "numbers", "text", "lines", "rows"},
+    "admin.unit_": set(UNITS) - {"kg", "mm", "percent", "permille"},
+    "admin.group_": {"own", *OVERRIDDEN},
+    "admin.choice_": {
+        f"{name.replace('.', '_')}_{choice}"
+        for name in declarations()
+        for kind in (kind_of(name), kind_of(name).cell)
+        if kind
+        for choice in (*kind.options, *kind.rows)
+        if choice not in CLASSES or name == "dispatch.maintainers"
+    },
     "admin.state_": {"waiting", "delivered", "given_up"},
     "inspect.js_": set(SCRIPT_WORDS),
     "inspect.why_": {*REASON_ZH},

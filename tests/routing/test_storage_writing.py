@@ -148,7 +148,7 @@ def test_a_failed_move_leaves_the_earlier_snapshot(allowed: int, folder: Path, m
         return real(path, target)
 
     monkeypatch.setattr(Path, "rename", failing)
-    with pytest.raises(OSError, match="the disk is gone"):
+    with pytest.raises(SnapshotError, match="the disk is gone"):
         save(make_graph([], []), folder, ABOUT)
     monkeypatch.undo()
     assert contents(folder) == before

@@ -1,4 +1,4 @@
-"""What the service keeps beside the cases (设置、通知、外发、测算记录)."""
+"""What the service keeps beside the cases (设置、通知、外发、试算记录)."""
 
 import datetime as dt
 import uuid
@@ -71,7 +71,7 @@ class OutboxMessage(Table):
 
 
 class WhatIf(Table):
-    """A question asked before applying (测算记录); it stays with the case that follows."""
+    """A question asked before applying (试算记录); it stays with the case that follows."""
 
     __tablename__ = "what_if"
     id: Mapped[Key]

@@ -1,4 +1,4 @@
-"""Notifications (通知): what one's firm or body was told; each leads to its case."""
+"""Notifications (通知): what one's firm or body was told, a line for each case, which leads to it."""
 
 import uuid
 from typing import Annotated, Final
@@ -11,7 +11,8 @@ from api.accounts.permissions import Action
 from api.cases.find import get_case
 from api.db.tables import Notification
 from api.errors import ForbiddenError, NotFoundError
-from api.notifications.inbox import list_notifications, mark_all_read, mark_read
+from api.notifications.by_case import ToldOfCase, list_by_case, mark_told_read
+from api.notifications.inbox import mark_all_read
 from api.pages.moments import moment_text
 from api.pages.page import FormPage, Page, PageContext
 
@@ -27,9 +28,9 @@ def notifications_page(
     away: Annotated[bool, Query()] = False,
 ) -> Response:
     """What was told, the newest first; `away` says that the case of one is not with the reader."""
-    rows, total = list_notifications(page.work, unread=unread, case_id=None, limit=PAGE, offset=offset)
+    told, total = list_by_case(page.work, unread=unread, limit=PAGE, offset=offset)
     words = {
-        "items": [_shown(page, row) for row in rows],
+        "items": [_shown(page, one) for one in told],
         "total": total,
         "is_away": away,
         "only_unread": unread,
@@ -49,18 +50,23 @@ def post_all_read(page: FormPage) -> Response:
 
 @router.post("/notifications/{notification_id}/read")
 def post_read(page: FormPage, notification_id: uuid.UUID) -> Response:
-    """Mark one as read and go where it leads."""
-    return page.see_other(_target(page, mark_read(page.work, notification_id)))
+    """Mark one and the earlier ones of its case as read, and go where it leads."""
+    return page.see_other(_target(page, mark_told_read(page.work, notification_id)))
 
 
-def _shown(page: PageContext, row: Notification) -> dict[str, object]:
+def _shown(page: PageContext, one: ToldOfCase) -> dict[str, object]:
     return {
-        "id": row.id,
-        "text": row.text_zh if page.language == "zh" else row.text_en,
-        "at": moment_text(row.created_at),
-        "is_read": row.read_at is not None,
-        "has_case": row.case_id is not None,
+        "id": one.newest.id,
+        **_line(page, one.newest),
+        "unread": one.unread,
+        "total": one.total,
+        "earlier": [_line(page, row) for row in one.earlier],
+        "has_case": one.newest.case_id is not None,
     }
+
+
+def _line(page: PageContext, row: Notification) -> dict[str, object]:
+    return {"text": row.text_zh if page.language == "zh" else row.text_en, "at": moment_text(row.created_at)}
 
 
 def _target(page: PageContext, row: Notification) -> str:

@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from api.accounts.permissions import Action
 from api.cases import remarks
+from api.cases.act import NOTHING
 from api.cases.findings import LOADS, barring, open_findings
+from api.cases.notices import draft_notice
 from api.cases.points import stage_points
 from api.cases.possible import Possible
 from api.cases.quoting import Quoting
@@ -26,6 +28,7 @@ def drafted(page: PageContext, case: Case, one: Possible) -> dict[str, Sequence[
     found: dict[str, Sequence[str]] = {
         "reason": [_reason(page, case, one.action)],
         "ground": [_ground(page, case, one)],
+        "notice_text": [draft_notice(page.work, case, one.action, NOTHING)],
     }
     if one.action in _ALL_TICKED:
         found["items"] = one.choices.items

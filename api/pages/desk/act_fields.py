@@ -18,6 +18,7 @@ from api.cases.states import State
 from api.cases.transitions import Refused, check
 from api.db.tables import Body, Case
 from api.pages.desk.act_drafts import drafted
+from api.pages.desk.actions import is_shown_first
 from api.pages.desk.case_findings import finding_names
 from api.pages.desk.case_view import report_of
 from api.pages.desk.words import reason_word, task_word
@@ -123,6 +124,8 @@ def field_names(one: Possible) -> tuple[str, ...]:
         wanted -= {"items", "reason"}  # nothing is missing, so there is nothing to say about it
     if not one.choices.packets and one.action is not Action.ESCALATE:
         wanted -= {"packet_id"}
+    if is_shown_first(one.action, wanted):
+        wanted -= {"notice_text"}  # it stands on the page that follows, drafted from what is typed here
     return tuple(name for name in ORDER if name in wanted)
 
 

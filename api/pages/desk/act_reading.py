@@ -65,13 +65,35 @@ def read_input(page: PageContext, typed: Typed) -> ActionInput:
     return _validated(page, values)
 
 
+def with_letter(page: PageContext, sent: ActionInput, letter: str) -> ActionInput:
+    """The input with a wording of the document that somebody has written.
+
+    Raises:
+        InvalidError: It is too long or has control characters.
+    """
+    return _validated(page, {**sent.model_dump(), "notice_text": letter})
+
+
+def same_wording(one: str, other: str) -> bool:
+    """Whether two wordings are the same; browsers write ends of lines in their own way."""
+    return one.split() == other.split()
+
+
 def kept_fields(sent: ActionInput) -> list[tuple[str, str]]:
-    """The input as hidden fields, for the page that asks once more."""
+    """The input as hidden fields, for the page that asks once more; the letter is a field that is seen there."""
     found: list[tuple[str, str]] = []
-    for name, value in sent.model_dump(mode="json", exclude_defaults=True, exclude={"conditions"}).items():
+    for name, value in sent.model_dump(
+        mode="json", exclude_defaults=True, exclude={"conditions", "notice_text"}
+    ).items():
         values = value if isinstance(value, list) else ["1"] if value is True else [value]
         found += [(name, str(one)) for one in values]
     return found + ([("conditions", "\n".join(sent.conditions))] if sent.conditions else [])
+
+
+def apart_again(typed: Typed, offered: Sequence[str]) -> Typed:
+    """Values that come back from the page that asks once more, as the form has them: what is not offered was typed."""
+    own = [item for item in typed.get("items", ()) if item not in offered]
+    return {**typed, "items_more": ["\n".join(own)]} if own else typed
 
 
 def faults_by_field(page: PageContext, error: InvalidError) -> dict[str, str]:

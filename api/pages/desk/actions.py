@@ -1,9 +1,11 @@
 """Buttons of a case (可办操作的按钮): what leads on first, then work beside it, then what ends it; with what lacks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from api.accounts.permissions import Action
+from api.cases.notices import drafted_from
 from api.cases.possible import Possible, possible_actions
 from api.cases.rows import current_review
 from api.db.tables import Case
@@ -42,6 +44,18 @@ _LEADS: Final = (
     Action.DECIDE_CHANGE,
 )
 _ENDS: Final = (Action.CLOSE, Action.RECALL, Action.REVOKE, Action.CANCEL)
+
+
+def is_shown_first(action: Action, asked: Collection[str]) -> bool:
+    """Whether an act is shown once more before it is done, its document to be changed there.
+
+    So are final acts, and those whose drafted document quotes what is typed into the form.
+
+    Args:
+        action: The act.
+        asked: Names of the fields of its form.
+    """
+    return action in FINAL or not drafted_from(action).isdisjoint(asked)
 
 
 @dataclass(frozen=True, slots=True)

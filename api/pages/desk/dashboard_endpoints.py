@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from api.accounts.authorise import authorise, roles_of
 from api.accounts.permissions import Action, scopes_for
+from api.cases.states import State
 from api.pages.desk.words import class_word, state_word, verdict_badge, verdict_word
 from api.pages.page import Page, PageContext
 from api.supervision import statistics
@@ -25,6 +26,7 @@ from rules.cards import Card
 router = APIRouter(include_in_schema=False)
 _WEEKS: Final = 13
 _OFFICES, _STRUCTURES, _LINES = 200, 15, 20
+_PLAIN: Final = "br-bar"
 _TOLD: Final = (Card.RED, Card.YELLOW, Card.WARNING)
 Day = Annotated[str, Query(max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
 
@@ -53,8 +55,8 @@ def dashboard(page: Page, since: Day = "", until: Day = "", draw: Day = "") -> R
         "figures": _figures(page, figures),
         "plots": [
             _volume(page),
-            _counted(page, "by_state", [(state_word(page, key), n, "bar") for key, n in figures.by_state.items()]),
-            _counted(page, "by_class", [(class_word(page, key), n, "bar") for key, n in figures.by_class.items()]),
+            _counted(page, "by_state", _states(page, figures)),
+            _counted(page, "by_class", [(class_word(page, key), n, _PLAIN) for key, n in figures.by_class.items()]),
             _counted(page, "by_verdict", _verdicts(page, figures)),
             _offices(page, period),
             _structures(page, period),
@@ -110,6 +112,11 @@ def _counted(page: PageContext, name: str, rows: Sequence[tuple[str, int, str]])
     )
     heads = (title, page.t("dashboard.head_cases"))
     return Plot(title, picture, heads, [(label, str(number)) for label, number, _ in rows])
+
+
+def _states(page: PageContext, one: Statistics) -> list[tuple[str, int, str]]:
+    """States in the order in which a case goes through them."""
+    return [(state_word(page, state), one.by_state[state], _PLAIN) for state in State if state in one.by_state]
 
 
 def _verdicts(page: PageContext, one: Statistics) -> list[tuple[str, int, str]]:

@@ -8,15 +8,27 @@ from starlette.datastructures import UploadFile
 
 from api.accounts.authorise import roles_of
 from api.accounts.permissions import Action, scopes_for
-from api.db.tables import HoldingVersion
+from api.cases import grounds
+from api.db.tables import HoldingChange, HoldingVersion
 from api.errors import InvalidError, MediaTypeError, ServiceError, StaleError, TooLargeError
-from api.holdings.changes import INVENTORIES, approve, ask_to_publish, ask_to_withdraw, list_changes, reject, take_back
+from api.holdings.changes import (
+    INVENTORIES,
+    OPEN,
+    approve,
+    ask_to_publish,
+    ask_to_withdraw,
+    list_changes,
+    reject,
+    take_back,
+)
 from api.holdings.closures import end_closure, list_closures, publish_closures
 from api.holdings.in_force import state_of, versions_in_force
 from api.holdings.owner import KIND_ZH, Kind, may_read, reading_body, writing_body
 from api.holdings.settings import holding_settings
 from api.holdings.uploads import Upload, discard, get_version, list_versions, upload
+from api.network_sources import missing_of
 from api.pages.holdings.closure_form import LIMITS, as_file, typed
+from api.pages.holdings.progress import progress_shown
 from api.pages.holdings.shown import (
     change_shown,
     changes_shown,
@@ -27,6 +39,7 @@ from api.pages.holdings.shown import (
 )
 from api.pages.moments import moment_text
 from api.pages.page import FormPage, Page, PageContext
+from routing.errors import SnapshotError
 
 router = APIRouter(include_in_schema=False)
 _A_LIST: Final = 20
@@ -60,6 +73,8 @@ def holdings_page(page: Page, said: Said = "") -> Response:
         "in_force": [version_shown(page, one, ids) | {"key": one.kind} for one in in_force],
         "versions": [version_shown(page, one, ids) for one in versions],
         "version_count": total,
+        "progress": progress_shown(page, changes),
+        "missing": _missing(page),
         "asked": [one for one in shown if one["is_asked"]],
         "changes": [one for one in shown if not one["is_asked"]],
         "closures": [closure_shown(page, one) for one in current[0]],
@@ -105,6 +120,7 @@ def version_page(page: Page, version_id: uuid.UUID) -> Response:
     in_force = {one.id for one in versions_in_force(page.work)}
     preview = version.preview
     lists = {name: preview.get(name, {"total": 0, "items": []}) for name in ("rejected", "open", "faults", "warnings")}
+    waiting = _waiting(page, version)
     context = {
         "version": version_shown(page, version, in_force) | {"version": version.version, "key": version.kind},
         "preview": preview,
@@ -120,7 +136,8 @@ def version_page(page: Page, version_id: uuid.UUID) -> Response:
         "linked": version.linked,
         "is_inventory": version.kind in INVENTORIES,
         "may_write": version.kind in _writes(page),
-        "is_waiting": _is_waiting(page, version),
+        "is_waiting": bool(waiting),
+        "progress": progress_shown(page, waiting),
     }
     return page.render("holdings_version.html.j2", context)
 
@@ -260,8 +277,19 @@ def _writes(page: PageContext) -> list[str]:
     return [kind for kind in KIND_ZH if (_has(page, Action.WRITE_OVERLAY) if kind == "closures" else inventories)]
 
 
-def _is_waiting(page: PageContext, version: HoldingVersion) -> bool:
+def _waiting(page: PageContext, version: HoldingVersion) -> list[HoldingChange]:
+    """Requests of the file's kind that nobody has decided, or whose network is not made."""
     if version.kind not in INVENTORIES:
-        return False
+        return []
     changes, _ = list_changes(page.work, state=None, limit=_A_LIST, offset=0)
-    return any(one.state in {"asked", "approved"} and one.kind == version.kind for one in changes)
+    return [one for one in changes if one.state in OPEN and one.kind == version.kind]
+
+
+def _missing(page: PageContext) -> tuple[str, ...]:
+    """Files without which nothing can be published, for those who would publish."""
+    if not (_has(page, Action.WRITE_INVENTORY) or _has(page, Action.APPROVE_INVENTORY)):
+        return ()
+    try:
+        return missing_of(grounds.base_folder())
+    except SnapshotError:
+        return ()  # without any network the whole service says so

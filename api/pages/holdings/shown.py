@@ -9,6 +9,7 @@ from api.pages.moments import moment_text
 from api.pages.page import PageContext
 
 _LIMITS: Final = ("height_mm", "width_mm", "length_mm", "gross_mass_kg", "axle_load_kg", "axle_group_kg")
+_BADGES: Final = {"done": "passes", "asked": "conditional", "approved": "conditional", "failed": "blocked"}
 _FIELD_UNITS: Final = 1000
 
 
@@ -34,9 +35,11 @@ def change_shown(page: PageContext, change: HoldingChange) -> dict[str, Any]:
     """A request in a list."""
     return {
         "id": change.id,
-        "what": _what(page, change),
+        "what": change_in_words(page, change),
         "state": page.t(f"holdings.change_{change.state}"),
-        "badge": {"done": "passes", "asked": "conditional", "approved": "conditional"}.get(change.state, "unknown"),
+        "badge": {"done": "passes", "asked": "conditional", "approved": "conditional", "failed": "blocked"}.get(
+            change.state, "unknown"
+        ),
         "is_asked": change.state == "asked",
         "reason": change.reason,
         "answer": change.answer,
@@ -51,7 +54,8 @@ def change_shown(page: PageContext, change: HoldingChange) -> dict[str, Any]:
     }
 
 
-def _what(page: PageContext, change: HoldingChange) -> str:
+def change_in_words(page: PageContext, change: HoldingChange) -> str:
+    """What a request asks for."""
     kind = page.t(f"holdings.kind_{change.kind}")
     if change.held is None:
         return page.t("holdings.withdraw_kind", kind=kind)

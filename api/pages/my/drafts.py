@@ -23,7 +23,7 @@ from api.db.tables import Draft
 from api.errors import ConflictError, FieldFault, InvalidError, NotFoundError
 from api.pages.moments import moment_text
 from api.pages.my.form_known import Known, with_known
-from api.pages.my.form_page import Sheet, faults_in, form_words, read_sheet
+from api.pages.my.form_page import Sheet, form_words, read_sheet
 from api.pages.my.form_typed import value_at
 from api.pages.my.question import question_words
 from api.pages.page import FormPage, Page, PageContext
@@ -102,9 +102,8 @@ def _submit(page: PageContext, draft: Draft, known: Known) -> Response:
     shown = page.field("wording_sha256") or None
     try:
         submitted = submit_draft(page.work, draft.id, shown=shown)
-    except InvalidError as error:
-        sheet = Sheet(draft.content, shows_faults=True, faults=faults_in(error, draft.content), filled=known.filled)
-        return _page(page, draft, sheet, status=_INVALID)
+    except InvalidError:
+        return _page(page, draft, Sheet(draft.content, shows_faults=True, filled=known.filled), status=_INVALID)
     except ConflictError as error:
         fault = FieldFault("declarations.truthful", error.message_zh, error.message_en)
         sheet = Sheet(draft.content, shows_faults=True, faults=(fault,), filled=known.filled)

@@ -45,8 +45,12 @@ class FormFaults:
 
     @property
     def count(self) -> int:
-        """How many."""
-        return sum(map(len, self.at.values())) + len(self.elsewhere)
+        """How many fields are to be filled in or put right, with what belongs to none."""
+        return len(self.at) + len(self.elsewhere)
+
+    def count_in(self, names: Iterable[str]) -> int:
+        """How many of them are among these."""
+        return len(self.at.keys() & set(names))
 
 
 def sort_faults(

@@ -13,8 +13,8 @@ from api.accounts.own_account import own_account
 from api.applications.archive import ArchiveFilter, list_archive
 from api.applications.archive_pieces import Kind
 from api.db.tables import ArchiveItem, Carrier, Case
-from api.pages.my.form_derived import days_of
-from api.pages.my.form_typed import value_at
+from api.pages.my.form_derived import days_of, derive
+from api.pages.my.form_typed import value_at, with_parts
 from api.unit_of_work import UnitOfWork
 
 Json = dict[str, Any]
@@ -70,7 +70,8 @@ def with_known(work: UnitOfWork, content: Json, origin: Mapping[str, Any]) -> Kn
         papers = _papers(_stock(work, Kind.DOCUMENT))
         found |= {"attachments": papers} if papers else {}
         filled |= {"attachments"} if papers else set()
-    return Known(found, frozenset(filled), _earlier_days(work, origin))
+    whole = with_parts(found)  # as it will be saved: what is missing is the same before and after
+    return Known(derive(whole, whole), frozenset(filled), _earlier_days(work, origin))
 
 
 def choices(work: UnitOfWork, kind: Kind) -> list[tuple[str, str]]:

@@ -56,7 +56,8 @@ def form_words(page: PageContext, sheet: Sheet) -> dict[str, object]:
     work, content = page.work, sheet.content
     assert work.actor.carrier_id is not None  # noqa: S101 - whoever reads drafts belongs to a firm
     examined = examine(work, work.actor.carrier_id, content)
-    found = sort_faults((*examined.faults, *sheet.faults), content, names_of(content), page.language)
+    told = (*examined.faults, *_undeclared(content), *sheet.faults)
+    found = sort_faults(told, content, names_of(content), page.language)
     vehicle_class = class_of(content, work.today)
     shown = Shown(page, content, found, sheet.shows_faults, sheet.filled, vehicle_class)
     papers = papers_of(work, content, vehicle_class)
@@ -111,11 +112,10 @@ def drawing_of(whole: object, language: str) -> Markup | None:
     return draw_vehicle(whole, language=language)
 
 
-def faults_in(error: InvalidError, content: Json) -> tuple[FieldFault, ...]:
-    """Faults the form itself does not name: a declaration not made, told together with everything else."""
-    told = tuple(one for one in error.faults if one.field.startswith("declarations"))
-    if told or _declared(content)["truthful"]:
-        return told
+def _undeclared(content: Json) -> tuple[FieldFault, ...]:
+    """What the form itself does not name: the declaration of truth, where it was not made."""
+    if _declared(content)["truthful"]:
+        return ()
     zh, en = "请阅读并确认材料真实的承诺", "read and agree to the declaration of truth"
     return (FieldFault("declarations.truthful", zh, en),)
 

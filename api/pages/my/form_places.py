@@ -9,7 +9,6 @@ from api.pages.search import LONGEST, Found, coordinates_of, index_of
 
 Json = dict[str, Any]
 _MOST_VIA: Final = 30
-_SHOWN: Final = 8
 
 
 def coordinates_text(place: object) -> str:
@@ -50,7 +49,7 @@ def places_named(name: str) -> list[Found]:
     if not name or len(name) > LONGEST:
         return []
     try:
-        return index_of(grounds.current().network).find(name)[:_SHOWN]
+        return index_of(grounds.current().network).choices(name)
     except ServiceUnavailableError:
         return []
 

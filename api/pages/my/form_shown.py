@@ -158,8 +158,8 @@ def _section(
 ) -> Section:
     made = tuple(_group(shown, *group) for group in groups)
     own = {entry.name for group in made for entry in group.entries}
-    own |= {one for one in shown.faults.at if name == "papers" and one.startswith(("papers.", "declarations."))}
-    count = sum(len(said) for one, said in shown.faults.at.items() if one in own)
+    own |= {one for one in shown.faults.at if name == "papers" and one.startswith("papers.")}
+    count = shown.faults.count_in(own)
     words = [str(value) for path in _DIGESTS[name] if (value := value_at(shown.content, path))]
     t = shown.page.t
     picks = tuple((kind.value, t(f"my.kind_{kind.value}"), tuple(stock.get(kind, ()))) for kind in _PICKS[name])

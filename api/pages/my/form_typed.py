@@ -46,6 +46,14 @@ def put_at(content: Json, path: str, value: Any) -> None:  # noqa: ANN401 - JSON
         content[last] = value
 
 
+def with_parts(content: Json) -> Json:
+    """A content in which every part stands, so that a missing field is named itself and not its part alone."""
+    empty: Json = {part: {} for part in _PARTS if not isinstance(content.get(part), dict)}
+    found = copy.deepcopy(content) | empty
+    _tidy(found)
+    return found
+
+
 def read_typed(form: FormData, base: Json, *, extra: Iterable[Field] = ()) -> Json:
     """A content with what was typed in its places.
 
@@ -54,10 +62,7 @@ def read_typed(form: FormData, base: Json, *, extra: Iterable[Field] = ()) -> Js
         base: The content the page was made from.
         extra: Fields of the page besides those of the form.
     """
-    content = copy.deepcopy(base)
-    for part in _PARTS:
-        if any(name.startswith(f"{part}.") for name in form) and not isinstance(content.get(part), dict):
-            content[part] = {}  # so that each of its fields is named where it is missing, not the part alone
+    content = with_parts(base)
     for field in (*PLAIN, *(one for one in extra if not one.path.startswith("drivers."))):
         if field.path.startswith("axles."):
             continue

@@ -1,6 +1,7 @@
 """Many like trips (批量申请): a sheet on top of a complete draft, looked at before anything is handed in."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
@@ -8,8 +9,10 @@ from fastapi.responses import HTMLResponse
 from starlette.datastructures import UploadFile
 
 from api.applications.drafts import list_drafts
+from api.applications.errors import SheetFault
 from api.applications.many import Imported, Mode, import_trips, place_of
-from api.applications.sheet_files import MAX_FILE_BYTES
+from api.applications.sheet_cells import COLUMNS
+from api.applications.sheet_files import MAX_FILE_BYTES, read_cells
 from api.cases.savepoint import attempt
 from api.errors import InvalidError, NotFoundError, TooLargeError
 from api.pages.my.cases import refuse_others
@@ -19,6 +22,7 @@ from api.pages.page import FormPage, Page, PageContext
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _MOST: Final = 100
 _INVALID: Final = 422
+_END: Final = next(column.title for column in COLUMNS if column.field == "trip.end_date")
 
 
 @router.get("/my/many")
@@ -49,10 +53,10 @@ def post_sheet(page: FormPage) -> Response:
         return _page(page, chosen=chosen, told=told, status=_INVALID)
     except (TooLargeError, NotFoundError) as error:
         return _page(page, chosen=chosen, told=[page.message_of(error)], status=_INVALID)
-    return _page(page, chosen=chosen, result=_result(page, done[0], mode))
+    return _page(page, chosen=chosen, result=_result(page, done[0], mode, content))
 
 
-def _result(page: PageContext, found: Imported, mode: Mode) -> dict[str, Any]:
+def _result(page: PageContext, found: Imported, mode: Mode, content: bytes) -> dict[str, Any]:
     return {
         "mode": mode.value,
         "taken": [
@@ -65,11 +69,27 @@ def _result(page: PageContext, found: Imported, mode: Mode) -> dict[str, Any]:
             }
             for one in found.taken
         ],
-        "rejected": [
-            (place_of(one), one.fault.message_zh if page.language == "zh" else one.fault.message_en)
-            for one in found.rejected
-        ],
+        "rejected": _rejected(page, found.rejected, content),
     }
+
+
+def _rejected(page: PageContext, faults: Sequence[SheetFault], content: bytes) -> list[tuple[str, str]]:
+    """Where something is wrong, and what; a last day that a row leaves to the base is asked for, not called wrong."""
+    early = [one for one in faults if one.fault.code == "ends_before_start"]
+    without_end = _rows_without_end(content) if early else set()
+    rows = []
+    for one in faults:
+        said = one.fault.message_zh if page.language == "zh" else one.fault.message_en
+        is_open = one in early and one.row in without_end
+        rows.append((place_of(one), page.t("my.many_end_missing") if is_open else said))
+    return rows
+
+
+def _rows_without_end(content: bytes) -> set[int]:
+    """Numbers of the rows in which no last day of travel is typed."""
+    (_, titles), *rows = read_cells(content)
+    places = [place for place, title in enumerate(titles) if isinstance(title, str) and title.strip() == _END]
+    return {number for number, row in rows if all(place >= len(row) or row[place] in {None, ""} for place in places)}
 
 
 def _page(

@@ -76,9 +76,10 @@ def card_page(page: Page, number: Number) -> Response:
 @router.post("/my/permits/{number}/trips")
 def post_trip(page: FormPage, number: Number) -> Response:
     """Announce a departure."""
-    plan, fault = _plan(page)
+    refuse_others(page)
+    plan, faults = _plan(page)
     if plan is None:
-        return _wrong(page, number, "announce", [fault], _INVALID)
+        return _wrong(page, number, "announce", [page.t("my.told_at_fields")], _INVALID, at=faults)
     return _tried(page, number, "announce", lambda: announce_trip(page.work, number, plan), "announced")
 
 
@@ -120,10 +121,13 @@ def _tried(page: PageContext, number: str, form: str, step: Callable[[], object]
     return page.see_other(f"/my/permits/{number}?done={done}")
 
 
-def _wrong(page: PageContext, number: str, form: str, told: list[str], status: int) -> Response:
+def _wrong(
+    page: PageContext, number: str, form: str, told: list[str], status: int, at: Mapping[str, str] | None = None
+) -> Response:
+    """The permit's page with what speaks against, `at` its fields or above the form."""
     permit = find_permit(page.work, number, Action.READ_PERMIT)
     values = {name: page.field(name) for name in page.form}
-    return _page(page, permit, wrong={"form": form, "told": told, "values": values}, status=status)
+    return _page(page, permit, wrong={"form": form, "told": told, "at": at or {}, "values": values}, status=status)
 
 
 def _page(page: PageContext, permit: Permit, *, done: str = "", wrong: Said = NOTHING, status: int = 200) -> Response:
@@ -190,20 +194,24 @@ def _escorts(content: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, s
     }
 
 
-def _plan(page: PageContext) -> tuple[TripPlan | None, str]:
-    """What was announced, or what is missing to it."""
+def _plan(page: PageContext) -> tuple[TripPlan | None, dict[str, str]]:
+    """What was announced, or what is missing to it, by field."""
+    faults: dict[str, str] = {}
     departs = permit_shown.local_moment(page.field("departs_on"), page.field("departs_time"))
+    if departs is None:
+        faults["departs_on"] = page.t("my.trip_departs_missing")
     try:
-        arrives = dt.date.fromisoformat(page.field("arrives_on") or page.field("departs_on"))
+        arrives = dt.date.fromisoformat(page.field("arrives_on"))
     except ValueError:
         arrives = None
-    if departs is None or arrives is None:
-        return None, page.t("my.trip_when_wrong")
+        faults["arrives_on"] = page.t("my.trip_arrives_missing")
     direction: Direction = "empty_return" if page.field("direction") == "empty_return" else "outward"
     sizes = {name: page.field(name) for name in _SIZES}
     is_sized = all(text.isascii() and text.isdigit() and len(text) < 9 for text in sizes.values())  # noqa: PLR2004
     if direction == "empty_return" and not is_sized:
-        return None, page.t("my.trip_sizes_wrong")
+        faults["height_mm"] = page.t("my.trip_sizes_wrong")
+    if departs is None or arrives is None or faults:
+        return None, faults
     plan = TripPlan(
         direction=direction,
         departs_at=departs,
@@ -214,7 +222,7 @@ def _plan(page: PageContext) -> tuple[TripPlan | None, str]:
         escort_staff=_listed(page.field("escort_staff")),
         sizes={name: int(text) for name, text in sizes.items()} if direction == "empty_return" else None,
     )
-    return plan, ""
+    return plan, {}
 
 
 def _listed(text: str) -> tuple[str, ...]:

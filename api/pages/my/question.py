@@ -1,4 +1,4 @@
-"""The question asked before applying (申请前的测算), as the draft that follows it shows it: verdict and route."""
+"""The question asked before applying (申请前的试算), as the draft that follows it shows it: verdict and route."""
 
 import uuid
 from collections.abc import Mapping

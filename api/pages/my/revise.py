@@ -16,7 +16,7 @@ from api.cases.savepoint import attempt
 from api.db.tables import Case
 from api.errors import ConflictError, InvalidError, NotFoundError
 from api.pages.my.cases import case_row, refuse_others
-from api.pages.my.form_page import Sheet, faults_in, form_words, read_sheet
+from api.pages.my.form_page import Sheet, form_words, read_sheet
 from api.pages.my.form_papers import DRAWING, KINDS, ids_of, put_ids
 from api.pages.page import FormPage, Page, PageContext
 
@@ -47,9 +47,8 @@ def post_revised(page: FormPage, case_id: uuid.UUID, action: str) -> Response:
     sent = ActionInput(reason=_text(page, "reason"), answers=_answers(page, case), form=content)
     try:
         attempt(page.work, lambda: act(page.work, case_id, does, sent, expected=_version(page)))
-    except InvalidError as error:
-        own = faults_in(error, content)
-        return _page(page, case, does, Sheet(content, shows_faults=True, faults=own), status=_INVALID)
+    except InvalidError:
+        return _page(page, case, does, Sheet(content, shows_faults=True), status=_INVALID)
     except ConflictError as error:
         told = [one.message_zh if page.language == "zh" else one.message_en for one in error.reasons]
         said = told or [page.message_of(error)]

@@ -1,5 +1,6 @@
 """The page on which a load is built and a trip is chosen (车货与起讫点填写页): what it shows."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -76,7 +77,8 @@ def texts_to_begin_with(page: PageContext) -> Texts:
         texts |= preset.texts
     elif not texts.keys() & set(FIELDS):
         texts |= presets()[FIRST].texts
-    return texts | {"on": proposed_day(page.work.today, texts.get("on", ""))}
+    is_own = sent.get("on") and "show" in sent  # looked over, not a link of some time ago: a wrong day is told
+    return texts if is_own else texts | {"on": proposed_day(page.work.today, texts.get("on", ""))}
 
 
 def _earlier(page: PageContext, sent: Mapping[str, str]) -> Texts:
@@ -111,14 +113,14 @@ def network_in_use() -> OpenNetwork | None:
         return None
 
 
-def read(texts: Texts) -> PlanTyped:
+def read(texts: Texts, today: dt.date) -> PlanTyped:
     """Read the whole form on the network in use.
 
     Raises:
         ServiceUnavailableError: There is none.
     """
     network = grounds.current().network
-    return read_plan(texts, network, index_of(network))
+    return read_plan(texts, network, index_of(network), today)
 
 
 def vehicle_context(page: PageContext, typed: VehicleTyped) -> Json:

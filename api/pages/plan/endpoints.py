@@ -1,4 +1,4 @@
-"""The planning pages (试算与选线): thin, as every endpoint."""
+"""The planning pages (路线规划): thin, as every endpoint."""
 
 import uuid
 from typing import Annotated
@@ -40,7 +40,7 @@ def plan_page(page: Page) -> Response:
     """Build a load and choose a trip; also what the form shows anew without scripts."""
     texts = texts_to_begin_with(page)
     wants_places = page.request.query_params.get("show") == "places"
-    plan = read(texts) if wants_places else None
+    plan = read(texts, page.work.today) if wants_places else None
     is_proposed = "proposed" in page.request.query_params
     return _builder(page, plan, texts, alarm=page.t("plan.proposed") if is_proposed else "")
 
@@ -50,7 +50,7 @@ def post_plan(page: FormPage) -> Response:
     """Ask; what is wrong is said beside its field."""
     refuse_strangers(page.work)
     texts = texts_in(page.form)
-    plan = read(texts)
+    plan = read(texts, page.work.today)
     if plan.question is None:
         return _builder(page, plan, texts, status=_INVALID)
     try:

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from api.pages.search import Found, Index, coordinates_of
+from api.pages.search import DIVISIONS, Found, Index, coordinates_of, is_division_called
 from api.reviews.network import OpenNetwork
 from data.datums import Datum, to_cgcs2000
 from maps.labels import Label
@@ -20,7 +20,6 @@ LONGEST: Final = 60
 VIAS: Final = ("via1", "via2", "via3", "via4")
 STOPS: Final = ("start", *VIAS, "end")
 SPLIT: Final = "|"
-MOST: Final = 8  # choices shown
 SEVERAL: Final = Label("有多处符合，请选择其中一处", "several fit: choose one of them")
 MISSING: Final = Label("未填写", "is missing")
 NOT_FOUND: Final = Label(
@@ -31,11 +30,15 @@ _STAKE: Final = re.compile(r"([A-Z]\d{1,6})\s*[KK]\s*(\d{1,5})(?:\+(\d{1,3}))?",
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several places that fit: what the hidden field then holds, its name and kind."""
+    """One of several places that fit: what the hidden field then holds, its name and kind.
+
+    `is_wide` tells a division, of which only some point is meant: where its government sits is not known.
+    """
 
     value: str
     name: str
     kind: str
+    is_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +92,16 @@ def read_place(texts: Mapping[str, str], name: str, network: OpenNetwork, index:
     typed = coordinates_of(unicodedata.normalize("NFKC", text))
     if typed is not None:
         return PlaceTyped(text, to_cgcs2000(*typed, datum_of(texts.get("datum", ""))))
-    found = [*find_stake(network.graph, text), *index.find(text)]
+    found = find_stake(network.graph, text) or index.choices(text)
     if not found:
         return PlaceTyped(text, fault=NOT_FOUND)
-    same = [one for one in found if one.name == text]
-    if len(same) == 1 or len(found) == 1:
-        one = (same or found)[0]
+    called = [one for one in found if one.name == text or is_division_called(one, text)]
+    if len(found) == 1 or (len(called) == 1 and called[0].name == text):
+        one = (called or found)[0]
         return PlaceTyped(text, (one.lon, one.lat))
-    choices = tuple(Choice(at_field(text, (one.lon, one.lat)), one.name, one.kind) for one in found[:MOST])
+    choices = tuple(
+        Choice(at_field(text, (one.lon, one.lat)), one.name, one.kind, one.kind in DIVISIONS) for one in found
+    )
     return PlaceTyped(text, choices=choices, fault=SEVERAL)
 
 

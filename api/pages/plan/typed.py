@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 from api.pages.plan.places import (
     MISSING,
-    MOST,
     NOT_FOUND,
     SEVERAL,
     SPLIT,
@@ -24,7 +23,7 @@ from api.pages.plan.places import (
     read_place,
 )
 from api.pages.plan.vehicle_form import FIELDS, VehicleTyped, read_typed, texts_of
-from api.pages.search import Index
+from api.pages.search import MOST_CHOICES, Index
 from api.reviews.network import OpenNetwork
 from api.reviews.request import VARIANTS, Area
 from api.whatif.question import Question
@@ -40,7 +39,7 @@ ALTERNATIVES: Final = 3
 DAYS_AHEAD: Final = 14  # what is proposed as day of travel
 LONGEST: Final = 500
 DATUMS: Final = tuple(one.value for one in Datum)
-_FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2100, 1, 1)
+_LAST_DAY: Final = dt.date(2100, 1, 1)
 _KM: Final = (0.1, 50.0)
 _CORNERS: Final = 24
 
@@ -107,13 +106,20 @@ def stop_texts(stops: list[tuple[str, Point]]) -> Texts:
     return found
 
 
-def read_plan(texts: Texts, network: OpenNetwork, index: Index) -> PlanTyped:
-    """Read the whole form; all faults at once."""
+def read_plan(texts: Texts, network: OpenNetwork, index: Index, today: dt.date) -> PlanTyped:
+    """Read the whole form; all faults at once.
+
+    Args:
+        texts: As typed.
+        network: Where stakes and structures are looked up.
+        index: Where names are looked up.
+        today: The service's day; no trip is asked about before it.
+    """
     vehicle = read_typed(texts)
     places = _places(texts, network, index)
     faults = dict(vehicle.faults)
     faults |= {name: place.fault for name, place in places.items() if place.fault is not None}
-    on = _day(texts.get("on", ""), faults)
+    on = _day(texts.get("on", ""), today, faults)
     areas = _areas(texts, places, faults)
     choices: dict[str, PlaceTyped] = {}
     avoided = _structures(texts, network, index, faults, choices)
@@ -151,14 +157,16 @@ def _places(texts: Texts, network: OpenNetwork, index: Index) -> dict[str, Place
     return {name: read_place(texts, name, network, index) for name in wanted}
 
 
-def _day(text: str, faults: dict[str, Label]) -> dt.date | None:
+def _day(text: str, today: dt.date, faults: dict[str, Label]) -> dt.date | None:
     try:
         on = dt.date.fromisoformat(text.strip())
     except ValueError:
         faults["on"] = Label("日期应写作2026-12-01", "a day like 2026-12-01") if text.strip() else MISSING
         return None
-    if not _FIRST_DAY <= on < _LAST_DAY:
-        faults["on"] = Label("日期应在2000年至2100年之间", "a day from 2000 to 2100")
+    if on < today:
+        faults["on"] = Label(f"日期已过，最早填今天（{today}）", f"in the past: today ({today}) at the earliest")
+    elif on >= _LAST_DAY:
+        faults["on"] = Label("日期应在2100年以前", "a day before 2100")
     return on
 
 
@@ -209,7 +217,7 @@ def _structures(
         faults["avoid"] = NOT_FOUND
         return ()
     faults["avoid"] = SEVERAL
-    keys = [graph.strings[int(graph.structures.key[int(one.row or 0)])] for one in found[:MOST]]
+    keys = [graph.strings[int(graph.structures.key[int(one.row or 0)])] for one in found[:MOST_CHOICES]]
     offered = [Choice(f"{key}{SPLIT}{text}", one.name, one.kind) for key, one in zip(keys, found, strict=False)]
     choices["avoid"] = PlaceTyped(text, choices=tuple(offered), fault=SEVERAL)
     return ()
