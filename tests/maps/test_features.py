@@ -173,8 +173,8 @@ def routes(draw: st.DrawFn) -> dict[str, Any]:
             st.builds(
                 lambda outcome, at, length: finding(outcome, "height", at, length_m=length),
                 st.sampled_from(OUTCOMES),
-                st.floats(-1000, 210_000),
-                st.floats(0, 50_000),
+                st.integers(-1000, 210_000).map(float),  # whole metres: a middle between two floats may be one of them
+                st.integers(0, 50_000).map(float),
             ),
             max_size=8,
         )
